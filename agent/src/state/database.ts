@@ -1,0 +1,68 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** Each entry brings the schema from one version to the next; what stands here is never edited, only added to. */
+const migrations: readonly string[] = [
+  `
+  CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+
+  -- Events that the controller has not acknowledged. seq is never reused (AUTOINCREMENT).
+  CREATE TABLE outbox (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, body TEXT NOT NULL) STRICT;
+
+  -- What is remembered of a condition on a subject, as JSON.
+  CREATE TABLE standings (key TEXT PRIMARY KEY, standing TEXT NOT NULL) STRICT;
+
+  -- Every warrant that passed the cheap checks, before anything else was done with it.
+  CREATE TABLE warrants (
+    id TEXT PRIMARY KEY,
+    nonce TEXT NOT NULL UNIQUE,
+    sequence INTEGER NOT NULL UNIQUE,
+    envelope_sha256 TEXT NOT NULL,
+    runbook TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    expires INTEGER NOT NULL,
+    -- journalled, checking, fixing, verifying, rolling-back, ended
+    state TEXT NOT NULL,
+    ended_at INTEGER
+  ) STRICT;
+
+  -- Runs that count against budgets: one row for each that got past the checks.
+  CREATE TABLE attempts (runbook TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
+  CREATE INDEX attempts_by_runbook ON attempts (runbook, at);
+
+  CREATE TABLE failures (runbook TEXT PRIMARY KEY, failed_verifications INTEGER NOT NULL) STRICT;
+
+  -- Hash-chained log of what this endpoint was asked and did.
+  CREATE TABLE audit (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, entry TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
+  `,
+];
+
+/**
+ * Opens the agent's state: one SQLite file in WAL mode. A commit is on the disk when it returns (synchronous FULL), so
+ * that what was journalled is known after a power cut.
+ */
+export function openState(file: string): DatabaseSync {
+  const db = new DatabaseSync(file);
+  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version > migrations.length)
+    throw new Error(`${file} was written by a newer agent (schema ${version}); install that version or a later one`);
+  for (const [index, migration] of migrations.entries()) {
+    if (index < version) continue;
+    transaction(db, () => db.exec(`${migration}; PRAGMA user_version = ${index + 1}`));
+  }
+  return db;
+}
+
+/** Runs `work` in one transaction; nested calls join the outer one. Rolled back when it throws. */
+export function transaction<T>(db: DatabaseSync, work: () => T): T {
+  if (db.isTransaction) return work();
+  db.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    db.exec('COMMIT');
+    return result;
+  } catch (error) {
+    if (db.isTransaction) db.exec('ROLLBACK');
+    throw error;
+  }
+}

@@ -1,0 +1,3 @@
+export * from './live.ts';
+export * from './requests.ts';
+export * from './resources.ts';

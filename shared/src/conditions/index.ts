@@ -1,0 +1,3 @@
+export * from './catalogue.ts';
+export * from './definition.ts';
+export * from './tracker.ts';

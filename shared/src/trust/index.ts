@@ -1,0 +1,6 @@
+export * from './canonical.ts';
+export * from './document.ts';
+export * from './envelope.ts';
+export * from './refusal.ts';
+export * from './report.ts';
+export * from './warrant.ts';
