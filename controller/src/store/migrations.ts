@@ -1,0 +1,208 @@
+/** Each entry brings the schema from one version to the next; what stands here is never edited, only added to. */
+export const migrations: readonly string[] = [
+  `
+  CREATE TABLE settings (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+  CREATE TABLE clients (id TEXT PRIMARY KEY, name TEXT NOT NULL) STRICT;
+  CREATE TABLE sites (id TEXT PRIMARY KEY, client TEXT NOT NULL REFERENCES clients (id), name TEXT NOT NULL) STRICT;
+
+  CREATE TABLE endpoints (
+    id TEXT PRIMARY KEY,
+    client TEXT NOT NULL REFERENCES clients (id),
+    site TEXT NOT NULL REFERENCES sites (id),
+    hostname TEXT NOT NULL,
+    platform TEXT NOT NULL,
+    arch TEXT NOT NULL,
+    agent_version TEXT NOT NULL,
+    standing TEXT NOT NULL CHECK (standing IN ('enrolled', 'waiting', 'revoked')),
+    connected INTEGER NOT NULL DEFAULT 0,
+    thumbprint TEXT NOT NULL UNIQUE,
+    public_key TEXT NOT NULL,
+    enrolled_at INTEGER NOT NULL,
+    last_seen_at INTEGER,
+    boot_at INTEGER,
+    stream TEXT,
+    last_seq INTEGER NOT NULL DEFAULT 0,
+    audit_head TEXT NOT NULL DEFAULT '',
+    warrant_sequence INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+  CREATE TABLE enrolment_tokens (
+    hash TEXT PRIMARY KEY,
+    client TEXT NOT NULL,
+    site TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    used_by TEXT
+  ) STRICT;
+  CREATE TABLE certificates (
+    serial TEXT PRIMARY KEY, endpoint TEXT NOT NULL REFERENCES endpoints (id), not_after INTEGER NOT NULL, revoked_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE readings (
+    endpoint TEXT NOT NULL REFERENCES endpoints (id), key TEXT NOT NULL, at INTEGER NOT NULL, reading TEXT NOT NULL,
+    PRIMARY KEY (endpoint, key)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE events (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    endpoint TEXT NOT NULL,
+    stream TEXT NOT NULL,
+    seq INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    received_at INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (endpoint, stream, seq)
+  ) STRICT;
+  CREATE TABLE cursors (name TEXT PRIMARY KEY, position INTEGER NOT NULL) STRICT;
+
+  CREATE TABLE alerts (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    fingerprint TEXT NOT NULL,
+    endpoint TEXT,
+    client TEXT NOT NULL,
+    site TEXT NOT NULL,
+    condition TEXT NOT NULL,
+    title TEXT NOT NULL,
+    severity TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    description TEXT NOT NULL,
+    state TEXT NOT NULL,
+    suppressed TEXT,
+    raised_at INTEGER NOT NULL,
+    acknowledged_at INTEGER,
+    acknowledged_by TEXT,
+    resolved_at INTEGER,
+    occurrences INTEGER NOT NULL DEFAULT 1,
+    ticket INTEGER,
+    evidence TEXT NOT NULL,
+    evidence_sha256 TEXT
+  ) STRICT;
+  -- One standing alert for a fault, however often it is told.
+  CREATE UNIQUE INDEX alerts_standing ON alerts (fingerprint) WHERE state <> 'resolved';
+  CREATE INDEX alerts_by_endpoint ON alerts (endpoint, state);
+  CREATE INDEX alerts_by_ticket ON alerts (ticket);
+
+  CREATE TABLE tickets (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    subject TEXT NOT NULL,
+    state TEXT NOT NULL,
+    priority TEXT NOT NULL,
+    client TEXT NOT NULL,
+    site TEXT NOT NULL,
+    endpoint TEXT,
+    opened_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL,
+    closed_at INTEGER,
+    fixed_in_ms INTEGER
+  ) STRICT;
+  CREATE INDEX tickets_by_state ON tickets (state, updated_at);
+  CREATE INDEX tickets_by_endpoint ON tickets (endpoint, opened_at);
+  CREATE TABLE timeline (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    at INTEGER NOT NULL,
+    kind TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    text TEXT NOT NULL,
+    detail TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX timeline_by_ticket ON timeline (ticket, id);
+
+  CREATE TABLE remediations (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    alert INTEGER NOT NULL REFERENCES alerts (id),
+    ticket INTEGER NOT NULL REFERENCES tickets (id),
+    endpoint TEXT NOT NULL,
+    client TEXT NOT NULL,
+    condition TEXT NOT NULL,
+    state TEXT NOT NULL,
+    runbook TEXT,
+    runbook_version INTEGER,
+    runbook_sha256 TEXT,
+    parameters TEXT NOT NULL DEFAULT '{}',
+    decision INTEGER,
+    authorised_by TEXT,
+    warrant TEXT UNIQUE,
+    deadline_at INTEGER,
+    created_at INTEGER NOT NULL,
+    updated_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX remediations_by_state ON remediations (state, endpoint);
+  CREATE INDEX remediations_by_alert ON remediations (alert);
+  CREATE TABLE decisions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    remediation INTEGER NOT NULL REFERENCES remediations (id),
+    ticket INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    chooser TEXT NOT NULL,
+    model TEXT,
+    prompt_sha256 TEXT,
+    fell_back_from TEXT,
+    candidates TEXT NOT NULL,
+    runbook TEXT,
+    parameters TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    ms REAL NOT NULL
+  ) STRICT;
+  CREATE INDEX decisions_by_ticket ON decisions (ticket);
+  CREATE TABLE runs (
+    warrant TEXT PRIMARY KEY,
+    remediation INTEGER REFERENCES remediations (id),
+    ticket INTEGER,
+    endpoint TEXT NOT NULL,
+    runbook TEXT NOT NULL,
+    runbook_version INTEGER NOT NULL,
+    envelope TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    ended_at INTEGER,
+    report TEXT,
+    result TEXT,
+    steps TEXT NOT NULL DEFAULT '[]'
+  ) STRICT;
+  CREATE INDEX runs_by_endpoint ON runs (endpoint, state);
+  CREATE INDEX runs_by_ticket ON runs (ticket);
+
+  CREATE TABLE modes (
+    runbook TEXT NOT NULL, client TEXT NOT NULL, mode TEXT NOT NULL CHECK (mode IN ('off', 'shadow', 'suggest', 'autonomous')),
+    PRIMARY KEY (runbook, client)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE policies (
+    scope TEXT NOT NULL, scope_id TEXT NOT NULL, policy TEXT NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (scope, scope_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE TABLE maintenance (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    scope TEXT NOT NULL,
+    scope_id TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at INTEGER NOT NULL,
+    reason TEXT NOT NULL,
+    created_by TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE users (name TEXT PRIMARY KEY, role TEXT NOT NULL, password TEXT, created_at INTEGER NOT NULL) STRICT;
+  CREATE TABLE sessions (hash TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users (name), expires_at INTEGER NOT NULL) STRICT;
+  CREATE TABLE sign_in_links (
+    hash TEXT PRIMARY KEY, user TEXT NOT NULL REFERENCES users (name), expires_at INTEGER NOT NULL, used_at INTEGER
+  ) STRICT;
+  CREATE TABLE api_tokens (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    hash TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    detail TEXT NOT NULL,
+    hash TEXT NOT NULL
+  ) STRICT;
+  `,
+];

@@ -1,0 +1,92 @@
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  type Driver,
+  type QueryResult,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import sqlite3 from 'sqlite3';
+
+class Connection implements DatabaseConnection {
+  readonly #db: sqlite3.Database;
+
+  constructor(db: sqlite3.Database) {
+    this.#db = db;
+  }
+
+  executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    // `all` serves statements that return rows and those that do not; RETURNING tells ids and counts where one is needed.
+    return new Promise((resolve, reject) => {
+      this.#db.all<R>(sql, parameters, (error, rows) => (error === null ? resolve({ rows }) : reject(error)));
+    });
+  }
+
+  // biome-ignore lint/correctness/useYield: streaming is part of the interface and not offered here
+  async *streamQuery(): AsyncIterableIterator<never> {
+    throw new TypeError('streaming is not offered by the SQLite store; page through the rows');
+  }
+}
+
+/** One connection, one user at a time: SQLite has one writer, and statements of two transactions must not mix. */
+class SqliteDriver implements Driver {
+  readonly #db: sqlite3.Database;
+  #last: Promise<void> = Promise.resolve();
+  readonly #release = new Map<DatabaseConnection, () => void>();
+
+  constructor(db: sqlite3.Database) {
+    this.#db = db;
+  }
+
+  async init(): Promise<void> {}
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const before = this.#last;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#last = promise;
+    await before;
+    const connection = new Connection(this.#db);
+    this.#release.set(connection, resolve);
+    return connection;
+  }
+
+  async releaseConnection(connection: DatabaseConnection): Promise<void> {
+    this.#release.get(connection)?.();
+    this.#release.delete(connection);
+  }
+
+  async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('BEGIN IMMEDIATE'));
+  }
+  async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('COMMIT'));
+  }
+  async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('ROLLBACK'));
+  }
+
+  destroy(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#db.close((error) => (error === null ? resolve() : reject(error)));
+    });
+  }
+}
+
+/** Opens a SQLite file with `sqlite3`. */
+export function openSqlite(file: string): Promise<sqlite3.Database> {
+  return new Promise((resolve, reject) => {
+    const db = new sqlite3.Database(file, (error) => (error === null ? resolve(db) : reject(error)));
+  });
+}
+
+/** Kysely over an open `sqlite3` database. */
+export function sqliteDialect(db: sqlite3.Database): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new SqliteDriver(db),
+    createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}

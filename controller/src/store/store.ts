@@ -1,0 +1,72 @@
+import { CamelCasePlugin, CompiledQuery, Kysely, type Transaction } from 'kysely';
+import type sqlite3 from 'sqlite3';
+import { migrations } from './migrations.ts';
+import { openSqlite, sqliteDialect } from './sqlite-dialect.ts';
+import type { Tables } from './tables.ts';
+
+export type Reader = Kysely<Tables>;
+export type Writer = Transaction<Tables>;
+
+/** The controller's data. Reads see what is committed; a write is on the disk when its promise resolves. */
+export interface Store {
+  readonly read: Reader;
+  /** Runs `work` in one transaction, after those before it. Rolled back when it throws. */
+  write<T>(work: (tx: Writer) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** The store cannot be used; the message says why and what to do. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError';
+  readonly code: 'store-newer' | 'store-unusable';
+  constructor(code: 'store-newer' | 'store-unusable', message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+function run(db: sqlite3.Database, sql: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    db.exec(sql, (error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+async function migrate(db: sqlite3.Database, writer: Kysely<Tables>, file: string): Promise<void> {
+  const result = await writer.executeQuery<{ userVersion: number }>(CompiledQuery.raw('PRAGMA user_version'));
+  const version = result.rows[0]?.userVersion ?? 0;
+  if (version > migrations.length)
+    throw new StoreError('store-newer', `${file} was written by a newer controller (schema ${version}, this one knows ${migrations.length}); start that version or restore a backup`);
+  for (const [index, migration] of migrations.entries()) {
+    if (index >= version) await run(db, `BEGIN IMMEDIATE; ${migration} PRAGMA user_version = ${index + 1}; COMMIT;`);
+  }
+}
+
+/**
+ * Opens (and brings up to date) the SQLite store. WAL with synchronous FULL: a commit survives a power cut. Reads use a
+ * connection of their own, so that a long list never holds up an acknowledgement.
+ */
+export async function openStore(file: string): Promise<Store> {
+  const open = async (pragmas: string): Promise<[sqlite3.Database, Kysely<Tables>]> => {
+    const db = await openSqlite(file);
+    await run(db, pragmas);
+    return [db, new Kysely<Tables>({ dialect: sqliteDialect(db), plugins: [new CamelCasePlugin()] })];
+  };
+  try {
+    const [db, writer] = await open(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;',
+    );
+    await migrate(db, writer, file);
+    const [, read] = await open('PRAGMA query_only = ON; PRAGMA busy_timeout = 5000;');
+    return {
+      read,
+      write: (work) => writer.transaction().execute(work),
+      close: async () => {
+        await read.destroy();
+        await writer.destroy();
+      },
+    };
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError('store-unusable', `cannot use the database ${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+  }
+}
