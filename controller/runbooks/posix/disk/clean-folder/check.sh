@@ -1,0 +1,22 @@
+set -eu
+folder=$1
+minutes=$2
+shift 2
+case "$folder" in
+  /../* | */.. | */../* | / | //*) echo "$folder is no folder to clean"; exit 3 ;;
+  /*) ;;
+  *) echo "$folder is not an absolute path"; exit 3 ;;
+esac
+if [ -L "$folder" ] || [ ! -d "$folder" ]; then
+  echo "$folder is not a folder"
+  exit 3
+fi
+[ "$#" -gt 0 ] || { echo "no pattern says what may be deleted in $folder"; exit 3; }
+for pattern in "$@"; do
+  set -- "$@" -o -name "$pattern"
+  shift
+done
+shift
+# One byte is enough to know that there is something.
+found=$(find "$folder" -xdev -type f -mmin "+$minutes" \( "$@" \) -print 2>/dev/null | head -c 1)
+[ -n "$found" ] || { echo "nothing in $folder may be deleted: all that matches is younger than $minutes minutes"; exit 3; }

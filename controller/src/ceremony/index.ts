@@ -1,0 +1,5 @@
+export { type InitOptions, type InitResult, initCatalogue } from './init-catalogue.ts';
+export { type LintProblem, lintRunbook } from './lint/index.ts';
+export { type SignedRunbook, type SignOptions, type SignResult, signRunbooks } from './sign-runbooks.ts';
+export type { StagedRole } from './stage-role.ts';
+export { addTechnician, removeTechnician, type TechnicianOptions } from './technicians.ts';

@@ -1,0 +1,2 @@
+export { lintRunbook } from './lint-runbook.ts';
+export type { LintProblem } from './problem.ts';

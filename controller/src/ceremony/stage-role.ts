@@ -1,0 +1,150 @@
+import { join } from 'node:path';
+import type { Clock } from '@millwright/shared/clock';
+import {
+  MetadataKind as Kind,
+  type Metadata,
+  type MetadataKind,
+  type Root,
+  Targets,
+  Metadata as TufMetadata,
+} from '@tufjs/models';
+import { CatalogueError } from '../catalogue/catalogue-error.ts';
+import type { DurableFiles } from '../catalogue/durable-files.ts';
+import { type CatalogueLayout, hashedPath } from '../catalogue/layout.ts';
+import { sha256Of } from '../catalogue/published.ts';
+import { countSignatures, readStaged, stagedFile } from '../catalogue/staged.ts';
+import { expiryAt, metadataBytes, SPEC_VERSION, signMetadata } from '../catalogue/tuf-document.ts';
+import { type OfflineFolder, offlineFiles, readSignedRecord, type SignedRecord } from './offline-folder.ts';
+
+/** Clocks of several signers may differ by this much. */
+const CLOCK_SKEW_MS = 3_600_000;
+
+/** Who signs what, with which tools. */
+export interface Ceremony {
+  readonly layout: CatalogueLayout;
+  readonly offline: OfflineFolder;
+  readonly files: DurableFiles;
+  readonly clock: Clock;
+  /** The signer's name, for the record in the offline folder. */
+  readonly by: string;
+  /** Discard what others have staged and not completed, where it differs. */
+  readonly replace: boolean;
+}
+
+/** A role that was signed now. It is published once `have` reaches `need`. */
+export interface StagedRole {
+  readonly role: string;
+  readonly version: number;
+  readonly have: number;
+  readonly need: number;
+}
+
+/** The next content of a role, given the content that it builds on. */
+export type NextContent = (base: Targets) => {
+  readonly targets: Targets['targets'];
+  readonly delegations?: Targets['delegations'];
+};
+
+function signersOf(delegator: Metadata<Root> | Metadata<Targets>, role: string): readonly string[] {
+  const { signed } = delegator;
+  return (signed.type === Kind.Root ? signed.roles[role] : signed.delegations?.roles?.[role])?.keyIDs ?? [];
+}
+
+function contentOf(version: number, expires: string, content: ReturnType<NextContent>): Targets {
+  return new Targets({
+    version,
+    specVersion: SPEC_VERSION,
+    expires,
+    targets: { ...content.targets },
+    ...(content.delegations === undefined ? {} : { delegations: content.delegations }),
+  });
+}
+
+const targetHashes = (targets: Targets): Record<string, string> =>
+  Object.fromEntries(Object.values(targets.targets).map((target) => [target.path, sha256Of(target)]));
+
+/** A controller could show an old state, to have newer runbooks dropped or older ones signed again. */
+function requireNotOlder(record: SignedRecord | null, seen: number, role: string, dir: string): void {
+  if (record !== null && seen < record.version)
+    throw new CatalogueError(
+      'catalogue-rolled-back',
+      `the controller shows ${role} version ${seen}, and ${dir} signed version ${record.version}; restore the newer catalogue before signing`,
+    );
+}
+
+/**
+ * Signs a role's next version with the keys at hand. A version that others have begun is joined when it says exactly
+ * what this signer would say: what is signed is built here, never taken from the controller.
+ * @throws CatalogueError
+ */
+export async function stageRole(
+  ceremony: Ceremony,
+  delegator: Metadata<Root> | Metadata<Targets>,
+  role: MetadataKind.Targets | string,
+  published: Metadata<Targets> | null,
+  lifetimeMs: number,
+  next: NextContent,
+): Promise<StagedRole> {
+  const { layout, offline, files, clock, by } = ceremony;
+  const keys = signersOf(delegator, role).flatMap((id) => offline.keys.get(id) ?? []);
+  if (keys.length === 0)
+    throw new CatalogueError(
+      'key-missing',
+      `${offlineFiles(offline.dir).keys} holds no key that may sign ${role}; bring the folder that does`,
+    );
+
+  const publishedVersion = published?.signed.version ?? 0;
+  const staged = await readStaged(layout, delegator, role, publishedVersion);
+  const complete = staged !== null && staged.have >= staged.need;
+  const stagedVersion = staged?.metadata.signed.version ?? 0;
+  requireNotOlder(
+    await readSignedRecord(offline.dir, role),
+    Math.max(publishedVersion, stagedVersion),
+    role,
+    offline.dir,
+  );
+
+  const now = clock.now();
+  const base = complete ? staged.metadata : published;
+  const content = next(
+    base?.signed ?? new Targets({ version: 1, specVersion: SPEC_VERSION, expires: expiryAt(now) }),
+  );
+  const baseVersion = base?.signed.version ?? 0;
+
+  let metadata = new TufMetadata(contentOf(baseVersion + 1, expiryAt(now + lifetimeMs), content));
+  if (staged !== null) {
+    const { expires, version } = staged.metadata.signed;
+    const same = contentOf(version, expires, content);
+    const plausible =
+      Date.parse(expires) <= now + lifetimeMs + CLOCK_SKEW_MS &&
+      Date.parse(expires) > now &&
+      version === publishedVersion + 1;
+    if (plausible && same.equals(staged.metadata.signed))
+      metadata = new TufMetadata(same, { ...staged.metadata.signatures });
+    else if (!complete && staged.have > 0 && !ceremony.replace)
+      throw new CatalogueError(
+        'staged-differs',
+        `${role} version ${stagedVersion} waits for signatures (${staged.have} of ${staged.need}) and says something else than yours; sign the same folders, or replace it`,
+      );
+  }
+  for (const key of keys) signMetadata(metadata, key);
+
+  const { version } = metadata.signed;
+  const record: SignedRecord = { role, version, by, at: now, targets: targetHashes(metadata.signed) };
+  await files.write(stagedFile(layout, role), metadataBytes(metadata));
+  await files.write(
+    join(offlineFiles(offline.dir).signed, `${role}.json`),
+    `${JSON.stringify(record, null, 2)}\n`,
+  );
+  return { role, version, ...countSignatures(delegator, role, metadata) };
+}
+
+/** Puts a target's bytes where publishing finds them. */
+export async function stageTarget(
+  ceremony: Ceremony,
+  path: string,
+  sha256: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  await ceremony.files.write(join(ceremony.layout.stagedTargets, hashedPath(path, sha256)), bytes);
+}
