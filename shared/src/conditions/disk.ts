@@ -84,7 +84,11 @@ export const filesystemReadOnly = defineCondition({
   thresholds: z.strictObject({
     ignoreTypes: z.array(z.string()).default(['iso9660', 'squashfs', 'erofs', 'udf', 'cramfs', 'romfs']),
   }),
-  judge: (fs, limits) => (fs.readOnly && !limits.ignoreTypes.includes(fs.type) ? 'raise' : 'clear'),
+  judge: (fs, limits) => {
+    if (!fs.readOnly || limits.ignoreTypes.includes(fs.type)) return 'clear';
+    // An agent that has just started has not seen it writable: what it remembers stands.
+    return fs.readOnlyByChoice === true ? 'between' : 'raise';
+  },
   describe: (fs) => `${fs.mount} (${fs.type}) no longer takes writes`,
 });
 

@@ -1,106 +1,23 @@
-import { keyOf, type Reading, subjectOf } from '../readings/index.ts';
-import { flapping } from './catalogue.ts';
-import type { Rule, Severity } from './definition.ts';
+import { keyOf, type Reading } from '../readings/index.ts';
+import { conditionTitle, flapping } from './catalogue.ts';
+import type { Rule } from './definition.ts';
+import { calm, partsOf, type Standing, standingKey } from './standing.ts';
+import { defaultStepOptions, step, type StepOptions, type Transition } from './step.ts';
 
-/** Four transitions within an hour: the service is flapping, and restarting it again cures nothing. */
-export interface FlapLimit {
-  readonly transitions: number;
-  readonly windowMs: number;
-}
-export const defaultFlapLimit: FlapLimit = { transitions: 4, windowMs: 3_600_000 };
-
-/** A condition that began or ended on one subject. */
-export interface Transition {
-  readonly change: 'raised' | 'cleared';
-  readonly condition: string;
-  readonly title: string;
-  readonly severity: Severity;
-  readonly subject: string;
-  readonly description: string;
-  readonly at: number;
-  readonly readings: readonly Reading[];
+/** What a reading, or its absence, would change. Nothing has changed until it is accepted. */
+export interface Outcome {
+  readonly standings: readonly (readonly [string, Standing])[];
+  readonly transitions: readonly Transition[];
+  /** The earliest time at which a further reading would complete a hold time. */
+  readonly dueAt: number | null;
 }
 
-/** What is remembered of one condition on one subject; plain data, so that it survives a restart. */
-export interface Standing {
-  readonly raised: boolean;
-  /** Since when the reading has said the opposite of `raised` without a break. */
-  readonly turningSince: number | null;
-  /** When the condition was raised, within the flap window. */
-  readonly raises: readonly number[];
-  readonly flapping: boolean;
-}
-
-const calm: Standing = { raised: false, turningSince: null, raises: [], flapping: false };
+const nothing: Outcome = { standings: [], transitions: [], dueAt: null };
 
 /**
- * Applies one rule to one reading. Pure: the same standing, reading and time give the same answer.
- * A gap in readings does not count as holding: the first reading that says otherwise starts the count again.
+ * All standings of an endpoint, by condition and subject. Judging and accepting are two steps, so that the caller can make
+ * a transition durable in between: what could not be written has not happened, and the next reading tells it again.
  */
-export function step(
-  rule: Rule,
-  standing: Standing,
-  reading: Reading,
-  now: number,
-  flapLimit: FlapLimit = defaultFlapLimit,
-): { standing: Standing; transitions: Transition[] } {
-  const verdict = rule.judge(reading);
-  if (verdict === undefined) return { standing, transitions: [] };
-  const transition = (change: 'raised' | 'cleared'): Transition => ({
-    change,
-    condition: rule.id,
-    title: rule.title,
-    severity: rule.severity,
-    subject: subjectOf(reading),
-    description: rule.describe(reading),
-    at: now,
-    readings: [reading],
-  });
-  const flap = (change: 'raised' | 'cleared', raises: readonly number[]): Transition => ({
-    ...transition(change),
-    condition: flapping.id,
-    title: flapping.title,
-    severity: flapping.severity,
-    description:
-      change === 'raised'
-        ? `${subjectOf(reading)} stopped ${raises.length} times within ${flapLimit.windowMs / 60_000} minutes`
-        : `${subjectOf(reading)} has been steady`,
-  });
-
-  const raises = standing.raises.filter((at) => now - at < flapLimit.windowMs);
-  const transitions: Transition[] = [];
-  let next: Standing = { ...standing, raises };
-
-  const turning = standing.raised ? verdict === 'clear' : verdict === 'raise';
-  if (!turning) {
-    next = { ...next, turningSince: null };
-  } else {
-    // A clock that was set back must not stretch a hold time.
-    const since = Math.min(standing.turningSince ?? now, now);
-    const holdMs = standing.raised ? rule.clearAfterMs : rule.raiseAfterMs;
-    if (now - since < holdMs) {
-      next = { ...next, turningSince: since };
-    } else if (standing.raised) {
-      next = { ...next, raised: false, turningSince: null };
-      transitions.push(transition('cleared'));
-    } else {
-      next = { ...next, raised: true, turningSince: null, raises: [...raises, now] };
-      transitions.push(transition('raised'));
-    }
-  }
-
-  const flaps = reading.kind === 'service' || reading.kind === 'process';
-  if (flaps && !next.flapping && next.raises.length >= flapLimit.transitions) {
-    next = { ...next, flapping: true };
-    transitions.unshift(flap('raised', next.raises));
-  } else if (next.flapping && !next.raised && next.raises.length === 0) {
-    next = { ...next, flapping: false };
-    transitions.push(flap('cleared', []));
-  }
-  return { standing: next, transitions };
-}
-
-/** All standings of an endpoint, by condition and subject. */
 export class ConditionTracker {
   private rules: readonly Rule[];
   private readonly standings: Map<string, Standing>;
@@ -110,24 +27,98 @@ export class ConditionTracker {
     this.standings = new Map(remembered);
   }
 
-  /** Takes new rules; what stands raised stays raised until a reading clears it. */
+  /** Takes new rules; what stands raised stays raised until a reading clears it, or `withoutRule` does. */
   setRules(rules: readonly Rule[]): void {
     this.rules = rules;
   }
 
-  /** Applies every rule to a reading, and tells what changed. */
-  observe(reading: Reading, now: number): { changed: [string, Standing][]; transitions: Transition[] } {
-    const changed: [string, Standing][] = [];
+  /** Applies every rule to a reading. */
+  judge(reading: Reading, now: number, options: StepOptions = defaultStepOptions): Outcome {
+    const standings: [string, Standing][] = [];
     const transitions: Transition[] = [];
+    let dueAt: number | null = null;
     for (const rule of this.rules) {
       if (rule.kind !== reading.kind) continue;
-      const key = `${rule.id} ${keyOf(reading)}`;
+      const key = standingKey(rule.id, keyOf(reading));
       const before = this.standings.get(key) ?? calm;
-      const result = step(rule, before, reading, now);
-      this.standings.set(key, result.standing);
-      transitions.push(...result.transitions);
-      if (result.transitions.length > 0) changed.push([key, result.standing]);
+      const result = step(rule, before, reading, now, options);
+      if (result.dueAt !== null) dueAt = Math.min(dueAt ?? Number.POSITIVE_INFINITY, result.dueAt);
+      standings.push([key, result.standing]);
+      transitions.push(...result.transitions.filter((transition) => !this.isToldElsewhere(transition, key)));
     }
-    return { changed, transitions };
+    return { standings, transitions, dueAt };
   }
+
+  /** Clears all that stands on a reading's key, because its subject is no longer there. `last` is its last reading. */
+  gone(readingKey: string, last: Reading | undefined, now: number): Outcome {
+    const keys = [...this.standings.keys()].filter((key) => partsOf(key).readingKey === readingKey);
+    return this.dismiss(keys, last, now, (subject) => `${subject} is no longer there`);
+  }
+
+  /** Clears what stands raised by a condition that has no rule any more: policy switched it off. */
+  withoutRule(now: number): Outcome {
+    const ids = new Set(this.rules.map((rule) => rule.id));
+    const keys = [...this.standings.keys()].filter((key) => !ids.has(partsOf(key).condition));
+    return this.dismiss(keys, undefined, now, () => 'the condition was switched off by policy');
+  }
+
+  /** Makes an outcome the state of things. */
+  accept(outcome: Outcome): void {
+    for (const [key, standing] of outcome.standings) {
+      if (isCalm(standing)) this.standings.delete(key);
+      else this.standings.set(key, standing);
+    }
+  }
+
+  /** Whether a condition stands raised on the subject of a reading's key. */
+  isRaised(condition: string, readingKey: string): boolean {
+    return this.standings.get(standingKey(condition, readingKey))?.raised ?? false;
+  }
+
+  /** Keys of the readings on which something is remembered. */
+  rememberedKeys(): Set<string> {
+    return new Set([...this.standings.keys()].map((key) => partsOf(key).readingKey));
+  }
+
+  private dismiss(keys: readonly string[], last: Reading | undefined, now: number, reason: (subject: string) => string): Outcome {
+    if (keys.length === 0) return nothing;
+    const transitions: Transition[] = [];
+    for (const key of keys) {
+      const standing = this.standings.get(key) ?? calm;
+      const { condition, subject } = partsOf(key);
+      const cleared = (id: string, title: string, severity: Transition['severity']): void => {
+        const transition: Transition = {
+          change: 'cleared',
+          condition: id,
+          title,
+          severity,
+          subject,
+          description: reason(subject),
+          at: now,
+          readings: last === undefined ? [] : [last],
+        };
+        if (!this.isToldElsewhere(transition, key)) transitions.push(transition);
+      };
+      const { title, severity } = conditionTitle(condition);
+      if (standing.raised) cleared(condition, title, severity);
+      if (standing.flapping) cleared(flapping.id, flapping.title, flapping.severity);
+    }
+    return { standings: keys.map((key) => [key, calm]), transitions, dueAt: null };
+  }
+
+  /**
+   * A service and a declared process may bear one name. Their flapping is one condition on one subject, told once: raised by
+   * the first and cleared by the last.
+   */
+  private isToldElsewhere(transition: Transition, key: string): boolean {
+    if (transition.condition !== flapping.id) return false;
+    for (const [other, standing] of this.standings)
+      if (other !== key && standing.flapping && partsOf(other).subject === transition.subject) return true;
+    return false;
+  }
+}
+
+/** Nothing to remember: as if no reading had come. Keeps memory and table free of the many subjects that are well. */
+export function isCalm(standing: Standing): boolean {
+  return !standing.raised && !standing.flapping && standing.turning === null && standing.raises.length === 0;
 }

@@ -19,6 +19,8 @@ export const FilesystemReading = z.strictObject({
   inodesTotal: count,
   inodesFree: count,
   readOnly: z.boolean(),
+  /** Mounted read-only by somebody, and never seen writable: not a fault. */
+  readOnlyByChoice: z.boolean().optional(),
 });
 
 /** `transition` is any state that a service passes through on its way to another. */

@@ -1,0 +1,2 @@
+export * from './watch.ts';
+export * from './watch-error.ts';
