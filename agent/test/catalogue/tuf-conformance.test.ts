@@ -34,7 +34,7 @@ function blob(hash: string): Buffer {
   return Buffer.from(text, 'base64');
 }
 
-async function play(step: Step, folder: string, pinnedRoot: string, artifacts: Set<string>): Promise<{ rc: number; requests: string[] }> {
+async function play(step: Step, folder: string, pinnedRoot: string, artifacts: Map<string, string>): Promise<{ rc: number; requests: string[] }> {
   const requests: string[] = [];
   const client = new TufClient({
     folder,
@@ -51,7 +51,7 @@ async function play(step: Step, folder: string, pinnedRoot: string, artifacts: S
     for (const path of step.targets) {
       const target = await verified.find(path);
       if (target === undefined) throw new Error(`${path} is not in the catalogue`);
-      artifacts.add(sha256(await verified.read(target)));
+      artifacts.set(path, sha256(await verified.read(target)));
     }
     return { rc: 0, requests };
   } catch {
@@ -72,8 +72,8 @@ describe('TUF conformance, by the client that the agent runs', () => {
   for (const test of replay.tests) {
     it(test.name, async () => {
       const folder = mkdtempSync(join(tmpdir(), 'tuf-'));
-      // The suite keeps what was downloaded over a case's steps.
-      const artifacts = new Set<string>();
+      // The suite keeps the files that were downloaded over a case's steps.
+      const artifacts = new Map<string, string>();
       try {
         for (const step of test.steps) {
           const played = await play(step, folder, blob(test.root).toString(), artifacts);
@@ -81,8 +81,8 @@ describe('TUF conformance, by the client that the agent runs', () => {
             readdirSync(join(folder, 'metadata')).map((name) => [name, sha256(readFileSync(join(folder, 'metadata', name)))]),
           );
           assert.deepEqual(
-            { ...played, trusted, artifacts: [...artifacts].sort() },
-            { ...step.expect, artifacts: [...(step.expect.artifacts ?? artifacts)].sort() },
+            { ...played, trusted, artifacts: [...artifacts.values()].sort() },
+            { ...step.expect, artifacts: [...(step.expect.artifacts ?? artifacts.values())].sort() },
           );
         }
       } finally {
