@@ -1,0 +1,77 @@
+import { Table } from '@mantine/core';
+import type { EndpointSummary } from '@millwright/shared/api';
+import { Link } from 'react-router';
+import { Ago } from '../parts/moment.tsx';
+import { Status } from '../parts/status.tsx';
+import { endpointTones } from '../parts/tones.ts';
+import { endpointStatusNames, platformNames } from '../words/names.ts';
+import { counted } from '../words/size.ts';
+import classes from './endpoint-table.module.css';
+
+const badness: Readonly<Record<EndpointSummary['status'], number>> = {
+  offline: 2,
+  waiting: 1,
+  online: 0,
+  revoked: -1,
+};
+
+/** Worst first, then by name. */
+function byNeed(one: EndpointSummary, other: EndpointSummary): number {
+  const rank = ({ worst, status }: EndpointSummary): number =>
+    (worst === 'critical' ? 20 : worst === 'warning' ? 10 : 0) + badness[status];
+  return rank(other) - rank(one) || one.hostname.localeCompare(other.hostname);
+}
+
+/** Endpoints, the ones that are not well first. */
+export function EndpointTable({ endpoints }: { endpoints: readonly EndpointSummary[] }) {
+  return (
+    <Table.ScrollContainer
+      minWidth={0}
+      scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Endpoints' } }}
+    >
+      <Table className={classes.table ?? ''} verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>Endpoint</Table.Th>
+            <Table.Th>Status</Table.Th>
+            <Table.Th>Alerts</Table.Th>
+            <Table.Th data-wide>Client and site</Table.Th>
+            <Table.Th data-wide>System</Table.Th>
+            <Table.Th data-wide>Last seen</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {[...endpoints].sort(byNeed).map((endpoint) => (
+            <Table.Tr key={endpoint.id}>
+              <Table.Td>
+                <Link to={`/endpoints/${endpoint.id}`} className={classes.name}>
+                  {endpoint.hostname}
+                </Link>
+                <div className={classes.narrow}>{endpoint.client.name}</div>
+              </Table.Td>
+              <Table.Td>
+                <Status tone={endpointTones[endpoint.status]}>{endpointStatusNames[endpoint.status]}</Status>
+              </Table.Td>
+              <Table.Td>
+                {endpoint.worst === null ? (
+                  'None'
+                ) : (
+                  <Status tone={endpoint.worst}>{counted(endpoint.openAlerts, 'alert')}</Status>
+                )}
+              </Table.Td>
+              <Table.Td data-wide>
+                {endpoint.client.name} / {endpoint.site.name}
+              </Table.Td>
+              <Table.Td data-wide>
+                {platformNames[endpoint.platform]} {endpoint.arch}
+              </Table.Td>
+              <Table.Td data-wide>
+                {endpoint.lastSeenAt === null ? 'Never' : <Ago at={endpoint.lastSeenAt} />}
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}

@@ -1,0 +1,41 @@
+import { Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { Failed } from './failed.tsx';
+
+interface AnswerProps<T> {
+  readonly query: UseQueryResult<T>;
+  readonly children: (data: T) => ReactNode;
+  /** How many lines to keep free while loading. */
+  readonly lines?: number;
+}
+
+/** What a query says: loading, failed, or its data. Old data stays while new data cannot be had, and is called old. */
+export function Answer<T>({ query, children, lines = 3 }: AnswerProps<T>) {
+  if (query.data === undefined) {
+    if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+    return (
+      <Stack gap="sm" aria-busy>
+        <VisuallyHidden role="status">Loading</VisuallyHidden>
+        {Array.from({ length: lines }, (_, line) => (
+          <Skeleton
+            key={`line-${line.toString()}`}
+            height={20}
+            radius="sm"
+            width={line % 3 === 2 ? '60%' : '100%'}
+          />
+        ))}
+      </Stack>
+    );
+  }
+  return (
+    <>
+      {query.isError && (
+        <Text size="sm" c="var(--mw-warning)" mb="xs" role="status">
+          Could not be fetched again: {query.error.message}
+        </Text>
+      )}
+      {children(query.data)}
+    </>
+  );
+}
