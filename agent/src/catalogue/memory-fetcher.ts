@@ -42,7 +42,9 @@ export class MemoryFetcher implements Pick<BaseFetcher, 'downloadBytes' | 'downl
     }
     if (bytes === null) throw new DownloadHTTPError(`the controller has no ${path}`, 404);
     if (bytes.length > maxLength)
-      throw new DownloadLengthMismatchError(`${path} has ${bytes.length} bytes; at most ${maxLength} are read`);
+      throw new DownloadLengthMismatchError(
+        `${path} has ${bytes.length} bytes; at most ${maxLength} are read`,
+      );
     return bytes;
   }
 }

@@ -4,9 +4,10 @@ import { Readable } from 'node:stream';
 import type { Clock } from '@millwright/shared/clock';
 import { sha256 } from '@millwright/shared/trust';
 import { type TargetFile, Updater } from 'tuf-js';
+import type { TrustedMetadataStore } from 'tuf-js/dist/store.js';
 import { replaceFile } from './durable-file.ts';
 import type { FetchFile } from './file-source.ts';
-import { MemoryFetcher, METADATA_URL } from './memory-fetcher.ts';
+import { METADATA_URL, MemoryFetcher } from './memory-fetcher.ts';
 
 export interface TufClientOptions {
   /** Folder for trusted metadata and verified targets; made where it does not exist. */
@@ -19,7 +20,7 @@ export interface TufClientOptions {
 
 /** What a refresh has verified. Targets are looked up in this state of the catalogue and in no other. */
 export interface VerifiedCatalogue {
-  readonly root: VerifiedRoles['root']['signed'];
+  readonly root: TrustedMetadataStore['root']['signed'];
   /** A verified targets role by name, once it was needed. */
   role(name: string): VerifiedRole | undefined;
   /** Where a target is described. Undefined where no trusted role names it. */
@@ -27,8 +28,7 @@ export interface VerifiedCatalogue {
   /** The target's verified bytes, from the cache where they still verify. */
   read(target: TargetFile): Promise<Buffer>;
 }
-type VerifiedRoles = Updater['trustedSet'];
-type VerifiedRole = NonNullable<VerifiedRoles['targets']>['signed'];
+export type VerifiedRole = NonNullable<TrustedMetadataStore['targets']>['signed'];
 
 /** The TUF client workflow (specification 1.0, section 5) by tuf-js, with our clock, our link and durable metadata. */
 export class TufClient {
@@ -40,7 +40,8 @@ export class TufClient {
     this.#options = options;
     this.#metadataDir = join(options.folder, 'metadata');
     this.#targetsDir = join(options.folder, 'targets');
-    for (const folder of [this.#metadataDir, this.#targetsDir]) mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const folder of [this.#metadataDir, this.#targetsDir])
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
   /**
@@ -51,7 +52,7 @@ export class TufClient {
     const fetcher = new MemoryFetcher(this.#options.fetchFile);
     const updater = this.#updater(fetcher);
     await unlessLinkFailed(fetcher, updater.refresh());
-    const trusted = updater['trustedSet'];
+    const trusted: TrustedMetadataStore = updater['trustedSet'];
     return {
       root: trusted.root.signed,
       role: (name) => trustedTargets(trusted, name),
@@ -72,7 +73,8 @@ export class TufClient {
   }
 
   #startUpdater(fetcher: MemoryFetcher): Updater {
-    const start = (): Updater => new Updater({ metadataDir: this.#metadataDir, metadataBaseUrl: METADATA_URL, fetcher });
+    const start = (): Updater =>
+      new Updater({ metadataDir: this.#metadataDir, metadataBaseUrl: METADATA_URL, fetcher });
     try {
       return start();
     } catch {
@@ -82,7 +84,7 @@ export class TufClient {
     }
   }
 
-  async #read(target: TargetFile, trusted: VerifiedRoles, fetcher: MemoryFetcher): Promise<Buffer> {
+  async #read(target: TargetFile, trusted: TrustedMetadataStore, fetcher: MemoryFetcher): Promise<Buffer> {
     const cacheFile = join(this.#targetsDir, sha256(Buffer.from(target.path)));
     const cached = await verifiedOrNothing(target, readIfThere(cacheFile));
     if (cached !== undefined) return cached;
@@ -108,7 +110,7 @@ async function unlessLinkFailed<T>(fetcher: MemoryFetcher, work: Promise<T>): Pr
 }
 
 /** `getRole` also answers for root, timestamp and snapshot, which are no targets roles. */
-function trustedTargets(trusted: VerifiedRoles, name: string): VerifiedRole | undefined {
+function trustedTargets(trusted: TrustedMetadataStore, name: string): VerifiedRole | undefined {
   const signed = trusted.getRole(name)?.signed;
   return signed !== undefined && 'targets' in signed ? signed : undefined;
 }
@@ -134,7 +136,7 @@ async function verifiedOrNothing(target: TargetFile, bytes: Buffer | undefined):
 }
 
 /** A target's file: under consistent snapshots its hash stands before its base name (specification 6.2). */
-function publishedPath(target: TargetFile, trusted: VerifiedRoles): string {
+function publishedPath(target: TargetFile, trusted: TrustedMetadataStore): string {
   if (!trusted.root.signed.consistentSnapshot) return target.path;
   const { dir, base } = posix.parse(target.path);
   return posix.join(dir, `${Object.values(target.hashes)[0] ?? ''}.${base}`);

@@ -26,7 +26,9 @@ const Replay = z.object({
 });
 
 const vectors = join(import.meta.dirname, 'vectors');
-const replay = Replay.parse(JSON.parse(gunzipSync(readFileSync(join(vectors, 'tuf-replay.json.gz'))).toString()));
+const replay = Replay.parse(
+  JSON.parse(gunzipSync(readFileSync(join(vectors, 'tuf-replay.json.gz'))).toString()),
+);
 
 function blob(hash: string): Buffer {
   const text = replay.blobs[hash];
@@ -34,7 +36,12 @@ function blob(hash: string): Buffer {
   return Buffer.from(text, 'base64');
 }
 
-async function play(step: Step, folder: string, pinnedRoot: string, artifacts: Map<string, string>): Promise<{ rc: number; requests: string[] }> {
+async function play(
+  step: Step,
+  folder: string,
+  pinnedRoot: string,
+  artifacts: Map<string, string>,
+): Promise<{ rc: number; requests: string[] }> {
   const requests: string[] = [];
   const client = new TufClient({
     folder,
@@ -78,7 +85,10 @@ describe('TUF conformance, by the client that the agent runs', () => {
         for (const step of test.steps) {
           const played = await play(step, folder, blob(test.root).toString(), artifacts);
           const trusted = Object.fromEntries(
-            readdirSync(join(folder, 'metadata')).map((name) => [name, sha256(readFileSync(join(folder, 'metadata', name)))]),
+            readdirSync(join(folder, 'metadata')).map((name) => [
+              name,
+              sha256(readFileSync(join(folder, 'metadata', name))),
+            ]),
           );
           assert.deepEqual(
             { ...played, trusted, artifacts: [...artifacts.values()].sort() },

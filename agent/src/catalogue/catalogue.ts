@@ -1,0 +1,175 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import type { Clock } from '@millwright/shared/clock';
+import { Bundle, targetPathOf } from '@millwright/shared/runbook';
+import {
+  Refusal,
+  readTrustDocument,
+  sha256,
+  TRUST_TARGET,
+  TrustDocument,
+  type TrustedKeys,
+} from '@millwright/shared/trust';
+import { ExpiredMetadataError } from 'tuf-js/dist/error.js';
+import { replaceFile } from './durable-file.ts';
+import type { FetchFile } from './file-source.ts';
+import { checkDelegationRules, checkNamespaceRules, checkRootRules } from './house-rules.ts';
+import { RootFloor } from './root-floor.ts';
+import { LinkFailure, TufClient, type VerifiedCatalogue } from './tuf-client.ts';
+
+export interface CatalogueOptions {
+  /** Folder under the state folder, for the service alone. */
+  readonly folder: string;
+  readonly db: DatabaseSync;
+  /** The root that enrolment pinned, as its JSON text. */
+  readonly pinnedRoot: string;
+  readonly fetchFile: FetchFile;
+  readonly clock: Clock;
+}
+
+/** A runbook that the catalogue's offline keys vouch for. */
+export interface VerifiedRunbook {
+  readonly bundle: Bundle;
+  /** Of the very bytes that `bundle` was read from. */
+  readonly sha256: string;
+}
+
+/** The signed catalogue, as this endpoint has last verified it. Every refusal is a `Refusal` with a `catalogue-…` or `runbook-…` code. */
+export class Catalogue {
+  readonly #client: TufClient;
+  readonly #trustFile: string;
+  readonly #rootFloor: RootFloor;
+  #verified: VerifiedCatalogue | undefined;
+  #trusted: TrustedKeys | undefined;
+  #turn: Promise<void> = Promise.resolve();
+
+  constructor(options: CatalogueOptions) {
+    this.#client = new TufClient(options);
+    this.#trustFile = join(options.folder, 'trust-keys.json');
+    this.#rootFloor = new RootFloor(options.db);
+    this.#trusted = rememberedTrust(this.#trustFile);
+  }
+
+  /** Brings the catalogue and the trusted keys up to date. One refresh at a time, in the order of asking. */
+  refresh(): Promise<void> {
+    const mine = this.#turn.then(() => this.#refresh());
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /** Whose signatures count, as last verified; kept over restarts. Undefined before the first refresh ever. */
+  trust(): TrustedKeys | undefined {
+    return this.#trusted;
+  }
+
+  /** The runbook of that id, which must be of exactly that hash and version, in the catalogue as last refreshed. */
+  async runbook(id: string, hash: string, version: number): Promise<VerifiedRunbook> {
+    const verified = this.#verified;
+    if (verified === undefined)
+      throw new Refusal('catalogue-unreachable', 'the catalogue has not been refreshed yet');
+    const bytes = await named(() => readTarget(verified, targetPathOf(id)));
+    if (bytes === undefined)
+      throw new Refusal('runbook-unknown', `no trusted role of the catalogue names ${id}`);
+    if (sha256(bytes) !== hash)
+      throw new Refusal(
+        'runbook-altered',
+        `the warrant is for another ${id} (${hash}) than the catalogue's (${sha256(bytes)})`,
+      );
+    const bundle = parseBundle(id, bytes);
+    if (bundle.manifest.id !== id)
+      throw new Refusal(
+        'runbook-malformed',
+        `the target ${id} holds a runbook that calls itself ${bundle.manifest.id}`,
+      );
+    if (bundle.manifest.version !== version)
+      throw new Refusal(
+        'runbook-altered',
+        `the warrant is for version ${version} of ${id}; the catalogue has ${bundle.manifest.version}`,
+      );
+    return { bundle, sha256: hash };
+  }
+
+  async #refresh(): Promise<void> {
+    this.#verified = undefined;
+    const verified = await named(async () => {
+      const refreshed = await this.#client.refresh();
+      checkRootRules(refreshed.root);
+      this.#rootFloor.check(refreshed.root.version);
+      const targets = refreshed.role('targets');
+      if (targets !== undefined) checkDelegationRules(targets);
+      return refreshed;
+    });
+    const bytes = await named(() => readTarget(verified, TRUST_TARGET));
+    if (bytes === undefined)
+      throw new Refusal('catalogue-invalid', `the catalogue has no ${TRUST_TARGET}; publish it again`);
+    const trusted = await named(async () => parseTrust(bytes));
+    replaceWhereChanged(this.#trustFile, bytes);
+    this.#trusted = trusted;
+    this.#verified = verified;
+  }
+}
+
+/** A target's bytes, after the rules for the role that vouches for it. Undefined where no role names it. */
+async function readTarget(verified: VerifiedCatalogue, path: string): Promise<Buffer | undefined> {
+  const target = await verified.find(path);
+  for (const role of Object.values(verified.role('targets')?.delegations?.roles ?? {})) {
+    const signed = verified.role(role.name);
+    if (signed !== undefined) checkNamespaceRules(role.name, role.paths ?? [], signed);
+  }
+  return target === undefined ? undefined : verified.read(target);
+}
+
+/** Gives what TUF and our own rules refuse the names of the order of checks. */
+async function named<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    if (cause instanceof LinkFailure)
+      throw new Refusal(
+        'catalogue-unreachable',
+        `the controller did not answer for the catalogue: ${reason}`,
+        { cause },
+      );
+    // tuf-js wraps an expired snapshot or targets role in an error of no class; its words are pinned with its version.
+    if (cause instanceof ExpiredMetadataError || / is expired$/.test(reason))
+      throw new Refusal('catalogue-expired', `the catalogue is out of date (${reason}); publish it again`, {
+        cause,
+      });
+    throw new Refusal('catalogue-invalid', `the catalogue does not verify: ${reason}`, { cause });
+  }
+}
+
+function parseBundle(id: string, bytes: Buffer): Bundle {
+  try {
+    return Bundle.parse(JSON.parse(bytes.toString('utf8')));
+  } catch (cause) {
+    throw new Refusal('runbook-malformed', `${id} is signed but not a runbook that this agent understands`, {
+      cause,
+    });
+  }
+}
+
+function parseTrust(bytes: Buffer): TrustedKeys {
+  return readTrustDocument(TrustDocument.parse(JSON.parse(bytes.toString('utf8'))));
+}
+
+/** The keys of the last good refresh. A file that does not read is as none: the next refresh writes it again. */
+function rememberedTrust(file: string): TrustedKeys | undefined {
+  try {
+    return parseTrust(readFileSync(file));
+  } catch {
+    return undefined;
+  }
+}
+
+function replaceWhereChanged(file: string, bytes: Buffer): void {
+  try {
+    if (readFileSync(file).equals(bytes)) return;
+  } catch {
+    // Not there yet.
+  }
+  replaceFile(file, bytes);
+}

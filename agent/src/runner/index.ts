@@ -1,0 +1,3 @@
+export * from './process-step-runner.ts';
+export * from './run.ts';
+export * from './step-runner.ts';

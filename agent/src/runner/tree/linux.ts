@@ -1,0 +1,37 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { MARKER } from '../environment.ts';
+import { endPosixGroup, signal } from './posix-group.ts';
+import type { ProcessTree } from './process-tree.ts';
+
+/** Passes over /proc until nothing new is found, but not for ever: a process may start others faster than it is found. */
+const MAX_PASSES = 20;
+
+/** Linux: the group, then whatever left it (`setsid`, a daemon) but still carries the run's marker. */
+export const linuxTree: ProcessTree = {
+  endGroup: endPosixGroup,
+  endMarked(marker) {
+    const wanted = Buffer.from(`\0${MARKER}=${marker}\0`);
+    for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+      const found = processes().filter((pid) => carries(pid, wanted));
+      if (found.length === 0) return;
+      for (const pid of found) signal(pid);
+    }
+  },
+};
+
+function processes(): number[] {
+  return readdirSync('/proc').flatMap((name) => {
+    const pid = Number(name);
+    return Number.isInteger(pid) && pid > 1 && pid !== process.pid ? [pid] : [];
+  });
+}
+
+/** A zombie's environment is empty, so that one which has ended already is not found again. */
+function carries(pid: number, wanted: Buffer): boolean {
+  try {
+    return Buffer.concat([Buffer.from('\0'), readFileSync(`/proc/${pid}/environ`)]).includes(wanted);
+  } catch {
+    // It ended in between, or its kernel thread has no environment.
+    return false;
+  }
+}

@@ -1,0 +1,79 @@
+import type { DatabaseSync } from 'node:sqlite';
+import type { Manifest } from '@millwright/shared/runbook';
+import { Refusal } from '@millwright/shared/trust';
+import type { LocalPolicy } from '../config/index.ts';
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** One run at a time on an endpoint. */
+export function checkBusy(db: DatabaseSync): void {
+  const running = db.prepare("SELECT id FROM warrants WHERE state NOT IN ('journalled', 'ended')").get();
+  if (running !== undefined) throw new Refusal('busy', `the run of warrant ${running.id} has not ended`);
+}
+
+/** `now` in milliseconds, from the clock that does not go back: a clock set back refills nothing. */
+export function checkCooldown(db: DatabaseSync, manifest: Manifest, now: number): void {
+  const last =
+    db.prepare('SELECT max(at) AS at FROM attempts WHERE runbook = ?').get(manifest.id)?.at ?? null;
+  const waitMs = last === null ? 0 : Number(last) + manifest.limits.cooldownSeconds * 1000 - now;
+  if (waitMs > 0)
+    throw new Refusal(
+      'cooling-down',
+      `${manifest.id} ran here lately; it may run again in ${Math.ceil(waitMs / 1000)} s`,
+    );
+}
+
+/** The tighter of the runbook's signed limits and the endpoint's own. */
+export function checkBudget(db: DatabaseSync, manifest: Manifest, local: LocalPolicy, now: number): void {
+  const { id, limits } = manifest;
+  const counts: readonly [string, number, number][] = [
+    [`${id} in an hour`, attemptsSince(db, now - hourMs, id), Math.min(limits.perHour, local.perHour)],
+    [`${id} in a day`, attemptsSince(db, now - dayMs, id), Math.min(limits.perDay, local.perDay)],
+    ['all runbooks in an hour', attemptsSince(db, now - hourMs), local.allPerHour],
+  ];
+  for (const [what, count, limit] of counts) {
+    if (count >= limit)
+      throw new Refusal('budget-exceeded', `${count} runs of ${what}; at most ${limit} are allowed here`);
+  }
+}
+
+export function checkQuarantine(db: DatabaseSync, manifest: Manifest, local: LocalPolicy): void {
+  const row = db
+    .prepare('SELECT failed_verifications AS failed FROM failures WHERE runbook = ?')
+    .get(manifest.id);
+  const failed = Number(row?.failed ?? 0);
+  if (failed >= local.quarantineAfter)
+    throw new Refusal(
+      'quarantined',
+      `${manifest.id} failed its verification ${failed} times here; an operator must lift the quarantine`,
+    );
+}
+
+/** Counts a run against its budgets, before it starts. */
+export function countAttempt(db: DatabaseSync, runbook: string, now: number): void {
+  db.prepare('INSERT INTO attempts (runbook, at) VALUES (?, ?)').run(runbook, now);
+  db.prepare('DELETE FROM attempts WHERE at < ?').run(now - 2 * dayMs);
+}
+
+/** Failures in a row: a verification that holds ends the row. */
+export function countVerification(db: DatabaseSync, runbook: string, held: boolean): void {
+  if (held) liftQuarantine(db, runbook);
+  else
+    db.prepare(
+      'INSERT INTO failures (runbook, failed_verifications) VALUES (?, 1) ON CONFLICT DO UPDATE SET failed_verifications = failed_verifications + 1',
+    ).run(runbook);
+}
+
+/** An operator's act on the endpoint itself; the controller has no way to it. */
+export function liftQuarantine(db: DatabaseSync, runbook: string): void {
+  db.prepare('DELETE FROM failures WHERE runbook = ?').run(runbook);
+}
+
+function attemptsSince(db: DatabaseSync, since: number, runbook?: string): number {
+  const row =
+    runbook === undefined
+      ? db.prepare('SELECT count(*) AS n FROM attempts WHERE at > ?').get(since)
+      : db.prepare('SELECT count(*) AS n FROM attempts WHERE runbook = ? AND at > ?').get(runbook, since);
+  return Number(row?.n ?? 0);
+}

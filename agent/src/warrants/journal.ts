@@ -1,0 +1,100 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { Refusal, RunReport, type Warrant } from '@millwright/shared/trust';
+import { z } from 'zod';
+import type { RunState } from '../runner/index.ts';
+import { transaction } from '../state/index.ts';
+import { appendAudit } from './audit.ts';
+import type { FloorClock } from './floor-clock.ts';
+import type { Docket } from './judge.ts';
+
+const Runbook = RunReport.shape.runbook.unwrap();
+
+/** A warrant that was taken and has not ended. */
+const OpenWarrant = z.object({
+  id: z.uuid(),
+  envelope: z.string(),
+  runbook: z.string().transform((text) => Runbook.parse(JSON.parse(text))),
+  receivedAt: z.number(),
+  state: z.string(),
+});
+export type OpenWarrant = z.infer<typeof OpenWarrant>;
+
+/**
+ * Takes a warrant's nonce and sequence, on the disk when it returns: from here on this warrant is known, whatever
+ * happens, and can never be taken again.
+ */
+export function journalWarrant(db: DatabaseSync, docket: Docket, warrant: Warrant, clock: FloorClock): void {
+  try {
+    transaction(db, () => {
+      checkNonce(db, warrant);
+      checkSequence(db, warrant);
+      db.prepare(
+        `INSERT INTO warrants (id, nonce, sequence, envelope_sha256, runbook, received_at, expires, state)
+         VALUES (?, ?, ?, ?, ?, ?, ?, 'journalled')`,
+      ).run(
+        warrant.id,
+        warrant.nonce,
+        warrant.sequence,
+        docket.envelope,
+        JSON.stringify(warrant.runbook),
+        docket.receivedAt,
+        warrant.expires,
+      );
+      const { id, runbook } = warrant;
+      appendAudit(db, docket.receivedAt, {
+        kind: 'warrant',
+        warrant: id,
+        envelope: docket.envelope,
+        runbook: runbook.id,
+      });
+      clock.remember();
+    });
+    docket.journalled = true;
+  } catch (cause) {
+    if (cause instanceof Refusal) throw cause;
+    const reason = cause instanceof Error ? cause.message : cause;
+    throw new Refusal(
+      'journal-failed',
+      `the warrant could not be journalled (${reason}); see to the endpoint's disk`,
+      { cause },
+    );
+  }
+}
+
+/** Persists a run's state. */
+export function journalState(db: DatabaseSync, warrant: string, state: RunState): void {
+  db.prepare('UPDATE warrants SET state = ? WHERE id = ?').run(state, warrant);
+}
+
+/** Persists that a warrant is over. */
+export function journalEnd(db: DatabaseSync, warrant: string, at: number): void {
+  db.prepare("UPDATE warrants SET state = 'ended', ended_at = ? WHERE id = ?").run(at, warrant);
+}
+
+/** Warrants that were taken and have no end, in the order of their coming. */
+export function openWarrants(db: DatabaseSync): OpenWarrant[] {
+  return db
+    .prepare(
+      `SELECT id, envelope_sha256 AS envelope, runbook, received_at AS receivedAt, state
+       FROM warrants WHERE state <> 'ended' ORDER BY sequence`,
+    )
+    .all()
+    .map((row) => OpenWarrant.parse(row));
+}
+
+function checkNonce(db: DatabaseSync, warrant: Warrant): void {
+  const known = db
+    .prepare('SELECT id FROM warrants WHERE nonce = ? OR id = ?')
+    .get(warrant.nonce, warrant.id);
+  if (known !== undefined)
+    throw new Refusal('nonce-replayed', `warrant ${known.id} was taken before; sign a new one`);
+}
+
+function checkSequence(db: DatabaseSync, warrant: Warrant): void {
+  const highest = Number(db.prepare('SELECT max(sequence) AS highest FROM warrants').get()?.highest ?? 0);
+  if (warrant.sequence <= highest)
+    throw new Refusal(
+      'sequence-replayed',
+      `sequence ${warrant.sequence} is not after ${highest}; sign a new warrant`,
+    );
+}

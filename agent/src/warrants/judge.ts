@@ -1,0 +1,75 @@
+import type { BoundParameters } from '@millwright/shared/runbook';
+import type { Warrant } from '@millwright/shared/trust';
+import type { VerifiedRunbook } from '../catalogue/index.ts';
+import { checkBudget, checkBusy, checkCooldown, checkQuarantine } from './budgets.ts';
+import { checkSize, readEnvelope, readWarrant, trustedKeys } from './envelope.ts';
+import { journalWarrant } from './journal.ts';
+import { checkClass, checkKillSwitch, checkNamespace, checkPlatform } from './local-rules.ts';
+import { checkParameters } from './observed-parameters.ts';
+import type { WarrantPorts } from './ports.ts';
+import { beginRun } from './run-record.ts';
+import { checkSignature, checkSigner, checkTechnicians } from './signers.ts';
+import { checkEndpoint, checkValidity } from './validity.ts';
+
+/** What has come in, and what is known of it so far: a refusal's report says as much as was read. */
+export interface Docket {
+  readonly bytes: Buffer;
+  /** SHA-256 of `bytes`. */
+  readonly envelope: string;
+  readonly receivedAt: number;
+  warrant: Warrant | null;
+  /** Whether this very docket took the warrant's nonce; a copy of it that is refused must not end it. */
+  journalled: boolean;
+}
+
+/** A warrant that passed every check: what may run now, and nothing else. */
+export interface Order {
+  readonly warrant: Warrant;
+  readonly runbook: VerifiedRunbook;
+  readonly parameters: BoundParameters;
+}
+
+/**
+ * The agent's order of checks. Each throws a `Refusal` with the code of its own name. Nothing runs before the last one,
+ * and from `checkParameters` on there is no await: what is found true is still true when the run is journalled as begun.
+ */
+export async function judge(docket: Docket, ports: WarrantPorts): Promise<Order> {
+  const { clock, db, identity, localPolicy, catalogue } = ports;
+
+  checkSize(docket.bytes);
+  const envelope = readEnvelope(docket.bytes);
+  const payload = checkSignature(envelope, await trustedKeys(catalogue));
+  const warrant = readWarrant(payload);
+  docket.warrant = warrant;
+
+  checkEndpoint(warrant, identity);
+  clock.check();
+  checkValidity(warrant, clock.now());
+  journalWarrant(db, docket, warrant, clock);
+
+  await catalogue.refresh();
+  const runbook = await catalogue.runbook(
+    warrant.runbook.id,
+    warrant.runbook.sha256,
+    warrant.runbook.version,
+  );
+  const { manifest } = runbook.bundle;
+  checkPlatform(manifest, ports.platform);
+
+  const trusted = await trustedKeys(catalogue);
+  checkSigner(envelope, trusted);
+  checkTechnicians(envelope, trusted, manifest, identity);
+
+  const parameters = checkParameters(manifest, warrant.parameters, ports.facts());
+  checkKillSwitch(localPolicy, ports.policy());
+  checkNamespace(localPolicy, manifest);
+  checkClass(localPolicy, manifest);
+  // The refresh may have taken longer than the warrant had left.
+  checkValidity(warrant, clock.now());
+  checkBusy(db);
+  checkCooldown(db, manifest, clock.now());
+  checkBudget(db, manifest, localPolicy, clock.now());
+  checkQuarantine(db, manifest, localPolicy);
+  beginRun(ports, { warrant, runbook, parameters });
+  return { warrant, runbook, parameters };
+}

@@ -1,0 +1,60 @@
+import type { Manifest } from '@millwright/shared/runbook';
+import {
+  covers,
+  type Envelope,
+  Refusal,
+  type Technician,
+  type TrustedKeys,
+  verifyEnvelope,
+  WARRANT_TYPE,
+} from '@millwright/shared/trust';
+import type { Identity } from '../config/index.ts';
+
+/** The controller's warrant key must have signed. Returns the bytes that are signed. */
+export function checkSignature(envelope: Envelope, trusted: TrustedKeys): Buffer {
+  const { payload, signers } = verifyEnvelope(envelope, WARRANT_TYPE, trusted.warrantKeys);
+  if (signers.size === 0)
+    throw new Refusal('signature-invalid', 'no trusted warrant key has signed this warrant');
+  return payload;
+}
+
+/** The same under the keys as they are after the refresh: a key may have been revoked since. */
+export function checkSigner(envelope: Envelope, trusted: TrustedKeys): void {
+  if (verifyEnvelope(envelope, WARRANT_TYPE, trusted.warrantKeys).signers.size === 0)
+    throw new Refusal('warrant-key-revoked', 'the key that signed this warrant is no longer trusted');
+}
+
+/** As many different people as the signed manifest asks for, each within reach of this endpoint and this runbook. */
+export function checkTechnicians(
+  envelope: Envelope,
+  trusted: TrustedKeys,
+  manifest: Manifest,
+  identity: Identity,
+): void {
+  if (manifest.technicians === 0) return;
+  const { signers } = verifyEnvelope(envelope, WARRANT_TYPE, trusted.technicianKeys);
+  const signed = [...signers].flatMap((keyid) => trusted.technicians.get(keyid) ?? []);
+  if (people(signed) < manifest.technicians)
+    throw new Refusal(
+      'technician-missing',
+      `${manifest.id} needs the signatures of ${manifest.technicians} technicians; ${people(signed)} signed`,
+    );
+  const inScope = signed.filter((technician) => reaches(technician, manifest, identity));
+  if (people(inScope) < manifest.technicians)
+    throw new Refusal(
+      'technician-out-of-scope',
+      `${signed.map(({ name }) => name).join(' and ')} may not approve ${manifest.id} for client ${identity.client}`,
+    );
+}
+
+/** Two keys of one person are one person. */
+function people(technicians: readonly Technician[]): number {
+  return new Set(technicians.map(({ name }) => name)).size;
+}
+
+function reaches(technician: Technician, manifest: Manifest, identity: Identity): boolean {
+  return (
+    technician.namespaces.some((pattern) => covers(pattern, manifest.id)) &&
+    technician.clients.some((client) => client === '*' || client === identity.client)
+  );
+}
