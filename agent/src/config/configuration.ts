@@ -27,7 +27,10 @@ export const DeclaredFolder = z.strictObject({
   path: z.string().min(2),
   limitBytes: z.number().int().min(1),
   /** File name patterns that may be deleted; nothing else is touched. */
-  clean: z.array(z.string().regex(/^[A-Za-z0-9*?._-]{1,64}$/)).min(1).max(16),
+  clean: z
+    .array(z.string().regex(/^[A-Za-z0-9*?._-]{1,64}$/))
+    .min(1)
+    .max(16),
   /** Files younger than this stay. */
   keepMinutes: z.number().int().min(0).max(525_600).default(1440),
   intervalMs: z.number().int().min(100).max(3_600_000).default(30_000),
@@ -35,8 +38,18 @@ export const DeclaredFolder = z.strictObject({
 export type DeclaredFolder = z.infer<typeof DeclaredFolder>;
 
 export const DeclaredProbe = z.discriminatedUnion('probe', [
-  z.strictObject({ probe: z.literal('tcp'), name: Name, host: z.string().min(1), port: z.number().int().min(1).max(65_535) }),
-  z.strictObject({ probe: z.literal('http'), name: Name, url: z.url(), status: z.number().int().min(100).max(599).default(200) }),
+  z.strictObject({
+    probe: z.literal('tcp'),
+    name: Name,
+    host: z.string().min(1),
+    port: z.number().int().min(1).max(65_535),
+  }),
+  z.strictObject({
+    probe: z.literal('http'),
+    name: Name,
+    url: z.url(),
+    status: z.number().int().min(100).max(599).default(200),
+  }),
 ]);
 export type DeclaredProbe = z.infer<typeof DeclaredProbe>;
 
@@ -66,16 +79,23 @@ export function readConfiguration(file: string): Configuration {
   try {
     text = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new ConfigurationError(`cannot read the configuration ${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new ConfigurationError(
+      `cannot read the configuration ${file}: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new ConfigurationError(`${file} is not JSON: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new ConfigurationError(`${file} is not JSON: ${cause instanceof Error ? cause.message : cause}`, {
+      cause,
+    });
   }
   const parsed = Configuration.safeParse(value);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  const problems = parsed.error.issues.map(
+    (issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`,
+  );
   throw new ConfigurationError(`${file}: ${problems.join('; ')}`);
 }

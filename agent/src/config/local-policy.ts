@@ -7,7 +7,10 @@ import { z } from 'zod';
  */
 export const LocalPolicy = z.strictObject({
   /** Namespaces whose runbooks may run: a literal prefix and one `*`. */
-  namespaces: z.array(z.string().regex(/^[a-z0-9/_-]*\*?$/)).max(64).default(['*']),
+  namespaces: z
+    .array(z.string().regex(/^[a-z0-9/_-]*\*?$/))
+    .max(64)
+    .default(['*']),
   classes: z.array(RunbookClass).default(['L0', 'L1', 'L2']),
   /** Runs per runbook; the runbook's own signed limits hold as well. */
   perHour: z.number().int().min(0).max(1000).default(6),

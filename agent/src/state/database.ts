@@ -45,7 +45,9 @@ export function openState(file: string): DatabaseSync {
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
   if (version > migrations.length)
-    throw new Error(`${file} was written by a newer agent (schema ${version}); install that version or a later one`);
+    throw new Error(
+      `${file} was written by a newer agent (schema ${version}); install that version or a later one`,
+    );
   for (const [index, migration] of migrations.entries()) {
     if (index < version) continue;
     transaction(db, () => db.exec(`${migration}; PRAGMA user_version = ${index + 1}`));

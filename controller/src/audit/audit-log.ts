@@ -24,7 +24,12 @@ export class AuditLog {
 
   /** Appends one entry in the transaction of what it records: both are kept, or neither. */
   async append(tx: Writer, entry: AuditEntry): Promise<void> {
-    const last = await tx.selectFrom('audit').select(['seq', 'hash']).orderBy('seq', 'desc').limit(1).executeTakeFirst();
+    const last = await tx
+      .selectFrom('audit')
+      .select(['seq', 'hash'])
+      .orderBy('seq', 'desc')
+      .limit(1)
+      .executeTakeFirst();
     const row = {
       seq: (last?.seq ?? 0) + 1,
       at: this.#clock.now(),
@@ -35,7 +40,10 @@ export class AuditLog {
       detail: json.canonicalize(JSON.parse(JSON.stringify(entry.detail))),
     };
     const hash = chainHash(row, last?.hash ?? GENESIS);
-    await tx.insertInto('audit').values({ ...row, hash }).execute();
+    await tx
+      .insertInto('audit')
+      .values({ ...row, hash })
+      .execute();
     const head: AuditHead = { seq: row.seq, hash };
     const value = JSON.stringify(head);
     await tx

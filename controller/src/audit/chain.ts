@@ -20,6 +20,9 @@ export interface AuditHead {
 }
 
 /** The hash of an entry: it covers every field and, through the entry before it, everything before it. */
-export function chainHash({ seq, at, actor, action, subject, detail }: ChainedEntry, previous: string): string {
+export function chainHash(
+  { seq, at, actor, action, subject, detail }: ChainedEntry,
+  previous: string,
+): string {
   return hashOf({ seq, at, actor, action, subject, detail, previous });
 }

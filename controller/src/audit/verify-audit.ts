@@ -41,22 +41,41 @@ async function ends(read: Reader): Promise<{ lastSeq: number; head: AuditHead | 
 export async function verifyAudit(read: Reader, noted?: AuditHead): Promise<AuditVerdict> {
   let last: AuditHead = { seq: 0, hash: GENESIS };
   for (;;) {
-    const rows = await read.selectFrom('audit').selectAll().where('seq', '>', last.seq).orderBy('seq').limit(pageSize).execute();
+    const rows = await read
+      .selectFrom('audit')
+      .selectAll()
+      .where('seq', '>', last.seq)
+      .orderBy('seq')
+      .limit(pageSize)
+      .execute();
     for (const row of rows) {
-      if (row.seq !== last.seq + 1) return broken(last.seq + 1, `entry ${last.seq + 1} is missing; the next one is ${row.seq}`);
+      if (row.seq !== last.seq + 1)
+        return broken(last.seq + 1, `entry ${last.seq + 1} is missing; the next one is ${row.seq}`);
       if (chainHash(row, last.hash) !== row.hash)
-        return broken(row.seq, `entry ${row.seq} is not what was logged: its hash does not follow from its content and entry ${last.seq}`);
+        return broken(
+          row.seq,
+          `entry ${row.seq} is not what was logged: its hash does not follow from its content and entry ${last.seq}`,
+        );
       if (noted?.seq === row.seq && noted.hash !== row.hash)
-        return broken(row.seq, `entry ${row.seq} is not the one whose hash was noted: the log was written anew`);
+        return broken(
+          row.seq,
+          `entry ${row.seq} is not the one whose hash was noted: the log was written anew`,
+        );
       last = { seq: row.seq, hash: row.hash };
     }
     const { lastSeq, head } = await ends(read);
     if (lastSeq > last.seq) continue;
     if (head === null) return broken(last.seq + 1, 'the recorded head of the log cannot be read');
     if (head.seq !== last.seq || head.hash !== last.hash)
-      return broken(Math.min(head.seq, last.seq) + 1, `the log ends at entry ${last.seq}, and its recorded head is entry ${head.seq}`);
+      return broken(
+        Math.min(head.seq, last.seq) + 1,
+        `the log ends at entry ${last.seq}, and its recorded head is entry ${head.seq}`,
+      );
     if (noted !== undefined && noted.seq > last.seq)
-      return broken(last.seq + 1, `the log ends at entry ${last.seq}, before entry ${noted.seq}, whose hash was noted`);
+      return broken(
+        last.seq + 1,
+        `the log ends at entry ${last.seq}, before entry ${noted.seq}, whose hash was noted`,
+      );
     return { ok: true, entries: last.seq, head: last };
   }
 }

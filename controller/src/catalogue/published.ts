@@ -136,7 +136,7 @@ export async function readPublished(layout: CatalogueLayout, pinned?: Metadata<R
 
 /** The SHA-256 that metadata gives for a target. */
 export function sha256Of(target: TargetFile): string {
-  const hash = target.hashes['sha256'];
+  const hash = target.hashes.sha256;
   if (hash === undefined || !/^[0-9a-f]{64}$/.test(hash))
     throw new CatalogueError('metadata-malformed', `target ${target.path} has no SHA-256; sign it again`);
   return hash;

@@ -1,2 +1,2 @@
-export { type Reader, type Store, StoreError, openStore, type Writer } from './store.ts';
+export { openStore, type Reader, type Store, StoreError, type Writer } from './store.ts';
 export type { Tables } from './tables.ts';

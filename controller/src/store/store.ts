@@ -35,9 +35,13 @@ async function migrate(db: sqlite3.Database, writer: Kysely<Tables>, file: strin
   const result = await writer.executeQuery<{ userVersion: number }>(CompiledQuery.raw('PRAGMA user_version'));
   const version = result.rows[0]?.userVersion ?? 0;
   if (version > migrations.length)
-    throw new StoreError('store-newer', `${file} was written by a newer controller (schema ${version}, this one knows ${migrations.length}); start that version or restore a backup`);
+    throw new StoreError(
+      'store-newer',
+      `${file} was written by a newer controller (schema ${version}, this one knows ${migrations.length}); start that version or restore a backup`,
+    );
   for (const [index, migration] of migrations.entries()) {
-    if (index >= version) await run(db, `BEGIN IMMEDIATE; ${migration} PRAGMA user_version = ${index + 1}; COMMIT;`);
+    if (index >= version)
+      await run(db, `BEGIN IMMEDIATE; ${migration} PRAGMA user_version = ${index + 1}; COMMIT;`);
   }
 }
 
@@ -67,6 +71,10 @@ export async function openStore(file: string): Promise<Store> {
     };
   } catch (cause) {
     if (cause instanceof StoreError) throw cause;
-    throw new StoreError('store-unusable', `cannot use the database ${file}: ${cause instanceof Error ? cause.message : cause}`, { cause });
+    throw new StoreError(
+      'store-unusable',
+      `cannot use the database ${file}: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
   }
 }

@@ -177,7 +177,12 @@ export interface Tables {
     createdBy: string;
   };
 
-  users: { name: string; role: 'viewer' | 'technician' | 'owner'; password: string | null; createdAt: Instant };
+  users: {
+    name: string;
+    role: 'viewer' | 'technician' | 'owner';
+    password: string | null;
+    createdAt: Instant;
+  };
   sessions: { hash: string; user: string; expiresAt: Instant };
   signInLinks: { hash: string; user: string; expiresAt: Instant; usedAt: Instant | null };
   apiTokens: {
@@ -191,5 +196,13 @@ export interface Tables {
   };
 
   /** Append-only, hash-chained. */
-  audit: { seq: number; at: Instant; actor: string; action: string; subject: string; detail: Json; hash: string };
+  audit: {
+    seq: number;
+    at: Instant;
+    actor: string;
+    action: string;
+    subject: string;
+    detail: Json;
+    hash: string;
+  };
 }

@@ -4,15 +4,31 @@ import { AlertState, EndpointStatus, Mode, Role, TicketState } from './resources
 const limit = z.coerce.number().int().min(1).max(500).default(100);
 
 /** GET /api/v1/endpoints */
-export const EndpointQuery = z.strictObject({ client: z.string().optional(), status: EndpointStatus.optional(), limit });
+export const EndpointQuery = z.strictObject({
+  client: z.string().optional(),
+  status: EndpointStatus.optional(),
+  limit,
+});
 /** GET /api/v1/alerts */
-export const AlertQuery = z.strictObject({ state: AlertState.optional(), endpoint: z.string().optional(), limit });
+export const AlertQuery = z.strictObject({
+  state: AlertState.optional(),
+  endpoint: z.string().optional(),
+  limit,
+});
 /** GET /api/v1/tickets */
-export const TicketQuery = z.strictObject({ state: TicketState.optional(), endpoint: z.string().optional(), limit });
+export const TicketQuery = z.strictObject({
+  state: TicketState.optional(),
+  endpoint: z.string().optional(),
+  limit,
+});
 
 /** POST /api/v1/session: a password, or the one-time link's code. Answers with a cookie. */
 export const SignIn = z.discriminatedUnion('by', [
-  z.strictObject({ by: z.literal('password'), name: z.string().min(1).max(64), password: z.string().min(1).max(256) }),
+  z.strictObject({
+    by: z.literal('password'),
+    name: z.string().min(1).max(64),
+    password: z.string().min(1).max(256),
+  }),
   z.strictObject({ by: z.literal('link'), code: z.string().min(20).max(64) }),
 ]);
 export type SignIn = z.infer<typeof SignIn>;
@@ -22,7 +38,10 @@ export const CommentRequest = z.strictObject({ text: z.string().trim().min(1).ma
 /** PUT /api/v1/runbooks/:platform/:category/:name/modes/:client */
 export const ModeRequest = z.strictObject({ mode: Mode });
 /** PUT /api/v1/kill-switch */
-export const KillSwitchRequest = z.strictObject({ on: z.boolean(), reason: z.string().trim().min(1).max(400) });
+export const KillSwitchRequest = z.strictObject({
+  on: z.boolean(),
+  reason: z.string().trim().min(1).max(400),
+});
 /** POST /api/v1/maintenance */
 export const MaintenanceRequest = z.strictObject({
   /** One of a client, a site or an endpoint, by id. */
@@ -34,9 +53,17 @@ export const MaintenanceRequest = z.strictObject({
 });
 export type MaintenanceRequest = z.infer<typeof MaintenanceRequest>;
 /** POST /api/v1/tokens: an API token for a program. Shown once. */
-export const ApiTokenRequest = z.strictObject({ name: z.string().min(1).max(64), role: Role, expiresInDays: z.number().int().min(1).max(365) });
+export const ApiTokenRequest = z.strictObject({
+  name: z.string().min(1).max(64),
+  role: Role,
+  expiresInDays: z.number().int().min(1).max(365),
+});
 /** POST /api/v1/enrolment-tokens */
-export const EnrolmentTokenRequest = z.strictObject({ client: z.string().min(1).max(64), site: z.string().min(1).max(64), hours: z.number().min(0.1).max(24) });
+export const EnrolmentTokenRequest = z.strictObject({
+  client: z.string().min(1).max(64),
+  site: z.string().min(1).max(64),
+  hours: z.number().min(0.1).max(24),
+});
 
 /** Every error of the API. `code` is stable; `message` says what happened, to what, and what to do. */
 export const ApiError = z.object({ code: z.string(), message: z.string() });

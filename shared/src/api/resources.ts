@@ -72,7 +72,19 @@ export const TicketState = z.enum(['open', 'waiting', 'escalated', 'closed']);
 export const TimelineEntry = z.object({
   id: z.number().int(),
   at: Instant,
-  kind: z.enum(['opened', 'evidence', 'decision', 'warrant', 'run', 'verified', 'escalated', 'comment', 'closed', 'reopened', 'alert']),
+  kind: z.enum([
+    'opened',
+    'evidence',
+    'decision',
+    'warrant',
+    'run',
+    'verified',
+    'escalated',
+    'comment',
+    'closed',
+    'reopened',
+    'alert',
+  ]),
   actor: z.string(),
   text: z.string(),
   /** Facts behind the line, for whoever wants to check it. */

@@ -50,7 +50,11 @@ export function rebind(overrides: ConditionOverrides, current: readonly Rule[]):
   const rules: Rule[] = [];
   const problems: { condition: string; message: string }[] = [];
   for (const id of Object.keys(overrides)) {
-    if (!conditions.some((condition) => condition.id === id) && id !== flapping.id && !Object.hasOwn(controllerConditions, id))
+    if (
+      !conditions.some((condition) => condition.id === id) &&
+      id !== flapping.id &&
+      !Object.hasOwn(controllerConditions, id)
+    )
       problems.push({ condition: id, message: 'no condition has this name' });
   }
   for (const condition of conditions) {
@@ -59,7 +63,10 @@ export function rebind(overrides: ConditionOverrides, current: readonly Rule[]):
     try {
       rules.push(condition.bind(override));
     } catch (error) {
-      problems.push({ condition: condition.id, message: error instanceof Error ? error.message : String(error) });
+      problems.push({
+        condition: condition.id,
+        message: error instanceof Error ? error.message : String(error),
+      });
       rules.push(current.find((rule) => rule.id === condition.id) ?? condition.bind(undefined));
     }
   }
@@ -68,6 +75,9 @@ export function rebind(overrides: ConditionOverrides, current: readonly Rule[]):
 
 /** A condition's title and severity by its id; one that this version does not know keeps its id as title. */
 export function conditionTitle(id: string): { title: string; severity: Severity } {
-  const { title, severity } = conditions.find((condition) => condition.id === id) ?? { title: id, severity: 'warning' };
+  const { title, severity } = conditions.find((condition) => condition.id === id) ?? {
+    title: id,
+    severity: 'warning',
+  };
   return { title, severity };
 }

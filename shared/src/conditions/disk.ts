@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { formatBytes, GiB } from '../units/index.ts';
 import type { FilesystemReading } from '../readings/index.ts';
+import { formatBytes, GiB } from '../units/index.ts';
 import { defineCondition, type Verdict } from './definition.ts';
 
 const percent = z.number().min(0).max(100);

@@ -23,5 +23,9 @@ export function standingKey(condition: string, readingKey: string): string {
 export function partsOf(key: string): { condition: string; readingKey: string; subject: string } {
   const space = key.indexOf(' ');
   const readingKey = key.slice(space + 1);
-  return { condition: key.slice(0, space), readingKey, subject: readingKey.slice(readingKey.indexOf(':') + 1) };
+  return {
+    condition: key.slice(0, space),
+    readingKey,
+    subject: readingKey.slice(readingKey.indexOf(':') + 1),
+  };
 }

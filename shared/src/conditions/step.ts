@@ -41,12 +41,20 @@ export interface StepOptions {
 export const defaultStepOptions: StepOptions = { gapMs: 600_000, flapLimit: defaultFlapLimit };
 
 /** Applies one rule to one reading. Pure: the same standing, reading and time give the same answer. */
-export function step(rule: Rule, before: Standing, reading: Reading, now: number, options: StepOptions = defaultStepOptions): Step {
+export function step(
+  rule: Rule,
+  before: Standing,
+  reading: Reading,
+  now: number,
+  options: StepOptions = defaultStepOptions,
+): Step {
   const verdict = rule.judge(reading);
   if (verdict === undefined) return { standing: before, transitions: [], dueAt: null };
 
   // A raise from the future was stamped by a clock that has been set back since: it counts from now, and so runs out.
-  const raises = before.raises.map((at) => Math.min(at, now)).filter((at) => now - at < options.flapLimit.windowMs);
+  const raises = before.raises
+    .map((at) => Math.min(at, now))
+    .filter((at) => now - at < options.flapLimit.windowMs);
   const turns = before.raised ? verdict === 'clear' : verdict === 'raise';
   const held = hold(before, turns, before.raised ? rule.clearAfterMs : rule.raiseAfterMs, now, options.gapMs);
   if (!held.over) {
@@ -64,7 +72,12 @@ export function step(rule: Rule, before: Standing, reading: Reading, now: number
     at: now,
     readings: [reading],
   };
-  const standing = { ...before, raised, turning: null, raises: raised ? [...raises, now].slice(-32) : raises };
+  const standing = {
+    ...before,
+    raised,
+    turning: null,
+    raises: raised ? [...raises, now].slice(-32) : raises,
+  };
   return withFlapping(standing, [turn], null, reading, now, options.flapLimit);
 }
 

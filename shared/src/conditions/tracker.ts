@@ -2,7 +2,7 @@ import { keyOf, type Reading } from '../readings/index.ts';
 import { conditionTitle, flapping } from './catalogue.ts';
 import type { Rule } from './definition.ts';
 import { calm, partsOf, type Standing, standingKey } from './standing.ts';
-import { defaultStepOptions, step, type StepOptions, type Transition } from './step.ts';
+import { defaultStepOptions, type StepOptions, step, type Transition } from './step.ts';
 
 /** What a reading, or its absence, would change. Nothing has changed until it is accepted. */
 export interface Outcome {
@@ -80,7 +80,12 @@ export class ConditionTracker {
     return new Set([...this.standings.keys()].map((key) => partsOf(key).readingKey));
   }
 
-  private dismiss(keys: readonly string[], last: Reading | undefined, now: number, reason: (subject: string) => string): Outcome {
+  private dismiss(
+    keys: readonly string[],
+    last: Reading | undefined,
+    now: number,
+    reason: (subject: string) => string,
+  ): Outcome {
     if (keys.length === 0) return nothing;
     const transitions: Transition[] = [];
     for (const key of keys) {

@@ -2,18 +2,27 @@ import { z } from 'zod';
 import { Platform } from '../runbook/manifest.ts';
 
 /** A one-time token: 128 bits in base64url. */
-export const EnrolmentToken = z.string().regex(/^[A-Za-z0-9_-]{22}$/, 'must be the 22-character token that was shown');
+export const EnrolmentToken = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{22}$/, 'must be the 22-character token that was shown');
 
 /** POST /enrol on the agents' port, the one request there that needs no client certificate. */
 export const EnrolmentRequest = z.strictObject({
   token: EnrolmentToken,
-  /** PKCS#10 request in PEM, for the key that the endpoint has made. */
-  request: z.string().max(8192),
+  /** The Ed25519 key that the endpoint has made (SPKI, DER, base64). */
+  publicKey: z.base64().max(256),
+  /** Its signature over `enrolmentProof(token, publicKey)`: whoever enrols holds the private key. */
+  proof: z.base64().max(256),
   hostname: z.string().min(1).max(255),
   platform: Platform,
   arch: z.string().max(32),
 });
 export type EnrolmentRequest = z.infer<typeof EnrolmentRequest>;
+
+/** What an enrolling endpoint signs. */
+export function enrolmentProof(token: string, publicKey: string): Buffer {
+  return Buffer.from(`millwright-enrolment-1\n${token}\n${publicKey}`);
+}
 
 export const EnrolmentResponse = z.strictObject({
   endpoint: z.string().max(64),

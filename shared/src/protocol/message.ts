@@ -6,7 +6,10 @@ import { MAX_EVENTS_PER_FRAME, MAX_FILE_BYTES, PROTOCOL_VERSION } from './limits
 import { Policy } from './policy.ts';
 
 const Seq = z.number().int().min(0);
-const FilePath = z.string().max(300).regex(/^(metadata|targets)\/[a-zA-Z0-9._%/-]+$/);
+const FilePath = z
+  .string()
+  .max(300)
+  .regex(/^(metadata|targets)\/[a-zA-Z0-9._%/-]+$/);
 
 /** The agent's first message. `stream` names this outbox: a new one when the endpoint's state was lost. */
 export const Hello = z.strictObject({
@@ -37,12 +40,16 @@ export const Events = z.strictObject({
 });
 
 /** Asks for one file of the catalogue. */
-export const FetchFile = z.strictObject({ type: z.literal('fetch'), id: z.number().int().min(0), path: FilePath });
+export const FetchFile = z.strictObject({
+  type: z.literal('fetch'),
+  id: z.number().int().min(0),
+  path: FilePath,
+});
 
 export const Ping = z.strictObject({ type: z.literal('ping'), id: z.number().int().min(0) });
 
-/** Asks for a new certificate for the same key: a PKCS#10 request in PEM. */
-export const Renew = z.strictObject({ type: z.literal('renew'), request: z.string().max(8192) });
+/** Asks for a new certificate for the key that this connection has proven. */
+export const Renew = z.strictObject({ type: z.literal('renew') });
 
 /** What an agent says. */
 export const AgentMessage = z.discriminatedUnion('type', [Hello, Snapshot, Events, FetchFile, Ping, Renew]);
@@ -70,7 +77,10 @@ export const WarrantOrder = z.strictObject({ type: z.literal('warrant'), envelop
 export const FileContent = z.strictObject({
   type: z.literal('file'),
   id: z.number().int().min(0),
-  content: z.base64().max(Math.ceil(MAX_FILE_BYTES / 3) * 4).nullable(),
+  content: z
+    .base64()
+    .max(Math.ceil(MAX_FILE_BYTES / 3) * 4)
+    .nullable(),
 });
 
 export const Pong = z.strictObject({ type: z.literal('pong'), id: z.number().int().min(0) });

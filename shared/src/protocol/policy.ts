@@ -5,7 +5,9 @@ export const ConditionPolicy = z.strictObject({
   enabled: z.boolean().optional(),
   raiseAfterSeconds: z.number().min(0).max(86_400).optional(),
   clearAfterSeconds: z.number().min(0).max(86_400).optional(),
-  thresholds: z.record(z.string().max(64), z.union([z.number(), z.string(), z.boolean(), z.array(z.string()).max(256)])).optional(),
+  thresholds: z
+    .record(z.string().max(64), z.union([z.number(), z.string(), z.boolean(), z.array(z.string()).max(256)]))
+    .optional(),
 });
 
 /** What the controller asks of an endpoint. It may tighten what the endpoint runs, never loosen it. */

@@ -4,7 +4,10 @@ import { z } from 'zod';
 export const RunbookId = z
   .string()
   .max(120)
-  .regex(/^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*){2}$/, 'must be <platform>/<category>/<name> in [a-z0-9_-]');
+  .regex(
+    /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*){2}$/,
+    'must be <platform>/<category>/<name> in [a-z0-9_-]',
+  );
 
 const Name = z.string().regex(/^[a-z][a-zA-Z0-9]{0,31}$/, 'must be a short camelCase name');
 const FileName = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be a plain file name in [a-z0-9._-]');
@@ -100,7 +103,10 @@ export const Manifest = z
       context.addIssue({ code: 'custom', path, message });
     };
     if (manifest.class === 'L2' ? manifest.technicians < 1 : manifest.technicians > 0) {
-      fail(['technicians'], `class ${manifest.class} takes ${manifest.class === 'L2' ? '1 or 2' : 'no'} technicians`);
+      fail(
+        ['technicians'],
+        `class ${manifest.class} takes ${manifest.class === 'L2' ? '1 or 2' : 'no'} technicians`,
+      );
     }
     for (const [step, definition] of Object.entries(manifest.steps)) {
       for (const argument of definition?.arguments ?? []) {
@@ -112,7 +118,10 @@ export const Manifest = z
       }
     }
     for (const [name, parameter] of Object.entries(manifest.parameters)) {
-      if (parameter.type === 'integer' && !(parameter.minimum <= parameter.default && parameter.default <= parameter.maximum))
+      if (
+        parameter.type === 'integer' &&
+        !(parameter.minimum <= parameter.default && parameter.default <= parameter.maximum)
+      )
         fail(['parameters', name, 'default'], 'must lie between minimum and maximum');
       if (parameter.type === 'choice' && !parameter.choices.includes(parameter.default))
         fail(['parameters', name, 'default'], 'must be one of the choices');
@@ -132,7 +141,11 @@ export const Bundle = z
   .superRefine((bundle, context) => {
     for (const [step, definition] of Object.entries(bundle.manifest.steps)) {
       if (definition !== undefined && !Object.hasOwn(bundle.files, definition.file))
-        context.addIssue({ code: 'custom', path: ['manifest', 'steps', step], message: `${definition.file} is missing` });
+        context.addIssue({
+          code: 'custom',
+          path: ['manifest', 'steps', step],
+          message: `${definition.file} is missing`,
+        });
     }
   });
 export type Bundle = z.infer<typeof Bundle>;

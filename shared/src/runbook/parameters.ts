@@ -24,7 +24,12 @@ export interface BoundParameters {
 
 const invalid = (message: string): ParameterProblem => ({ code: 'parameters-invalid', message });
 
-function checkValue(name: string, parameter: Parameter, value: string | number, facts: readonly Fact[]): ParameterProblem | Fact | undefined {
+function checkValue(
+  name: string,
+  parameter: Parameter,
+  value: string | number,
+  facts: readonly Fact[],
+): ParameterProblem | Fact | undefined {
   switch (parameter.type) {
     case 'integer':
       if (typeof value !== 'number') return invalid(`${name} must be an integer`);
@@ -55,12 +60,17 @@ export function bindParameters(
   facts: readonly Fact[],
 ): BoundParameters | ParameterProblem {
   for (const name of Object.keys(given)) {
-    if (!Object.hasOwn(manifest.parameters, name)) return invalid(`${name} is not a parameter of ${manifest.id}`);
+    if (!Object.hasOwn(manifest.parameters, name))
+      return invalid(`${name} is not a parameter of ${manifest.id}`);
   }
   const values: Parameters = {};
   const bound = new Map<string, Fact>();
   for (const [name, parameter] of Object.entries(manifest.parameters)) {
-    const value = Object.hasOwn(given, name) ? given[name] : parameter.type === 'fact' ? undefined : parameter.default;
+    const value = Object.hasOwn(given, name)
+      ? given[name]
+      : parameter.type === 'fact'
+        ? undefined
+        : parameter.default;
     if (value === undefined) return invalid(`${name} is missing`);
     const result = checkValue(name, parameter, value, facts);
     if (result !== undefined && 'code' in result) return result;

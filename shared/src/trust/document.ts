@@ -11,7 +11,10 @@ const PublicKey = z.strictObject({ keyid: Sha256, spki: z.base64().max(1024) });
 /** A technician's reach: runbook namespaces (literal prefix and one `*`) and client ids (`*` for all). */
 export const Technician = PublicKey.extend({
   name: z.string().min(1).max(128),
-  namespaces: z.array(z.string().regex(/^[a-z0-9/_-]*\*?$/)).min(1).max(64),
+  namespaces: z
+    .array(z.string().regex(/^[a-z0-9/_-]*\*?$/))
+    .min(1)
+    .max(64),
   clients: z.array(z.string().min(1).max(64)).min(1).max(1000),
 });
 export type Technician = z.infer<typeof Technician>;

@@ -16,13 +16,16 @@ export type Envelope = z.infer<typeof Envelope>;
 /** A key's id: the SHA-256 of its SubjectPublicKeyInfo (DER), in hex. */
 export function keyIdOf(key: KeyObject): string {
   const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-  return createHash('sha256').update(publicKey.export({ type: 'spki', format: 'der' })).digest('hex');
+  return createHash('sha256')
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
 }
 
 /** The algorithm that a key implies: the key decides, never the message. */
 function digestFor(key: KeyObject): null | 'sha256' {
   if (key.asymmetricKeyType === 'ed25519') return null;
-  if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1') return 'sha256';
+  if (key.asymmetricKeyType === 'ec' && key.asymmetricKeyDetails?.namedCurve === 'prime256v1')
+    return 'sha256';
   throw new TypeError(`keys of type ${key.asymmetricKeyType ?? key.type} are not used for signatures`);
 }
 
@@ -32,7 +35,12 @@ export function verifySignature(key: KeyObject, message: Uint8Array, signature: 
 }
 
 /** Signs `payload` into a new envelope, or adds a signature to one over the same payload. */
-export function signEnvelope(payloadType: string, payload: Buffer, key: KeyObject, onto?: Envelope): Envelope {
+export function signEnvelope(
+  payloadType: string,
+  payload: Buffer,
+  key: KeyObject,
+  onto?: Envelope,
+): Envelope {
   const message = dsse.preAuthEncoding(payloadType, payload);
   const signature = { keyid: keyIdOf(key), sig: sign(digestFor(key), message, key).toString('base64') };
   const others = (onto?.signatures ?? []).filter((other) => other.keyid !== signature.keyid);

@@ -24,7 +24,11 @@ export const Outcome = z.discriminatedUnion('outcome', [
   /** The precheck found nothing to do. */
   z.strictObject({ outcome: z.literal('not-needed') }),
   /** The fix or its verification failed; `rolledBack` says whether a rollback ran and succeeded. */
-  z.strictObject({ outcome: z.literal('failed'), failedStep: z.enum(['fix', 'verify']), rolledBack: z.boolean() }),
+  z.strictObject({
+    outcome: z.literal('failed'),
+    failedStep: z.enum(['fix', 'verify']),
+    rolledBack: z.boolean(),
+  }),
   /** Nothing ran. */
   z.strictObject({ outcome: z.literal('refused'), code: RefusalCode, reason: z.string().max(1024) }),
   /** The agent ended in the middle of the run; it is never started again by itself. */

@@ -21,8 +21,13 @@ export function formatDuration(ms: number): string {
   if (seconds < 60) return plural(seconds, 'second');
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60)
-    return seconds % 60 === 0 ? plural(minutes, 'minute') : `${plural(minutes, 'minute')} ${plural(seconds % 60, 'second')}`;
+    return seconds % 60 === 0
+      ? plural(minutes, 'minute')
+      : `${plural(minutes, 'minute')} ${plural(seconds % 60, 'second')}`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return minutes % 60 === 0 ? plural(hours, 'hour') : `${plural(hours, 'hour')} ${plural(minutes % 60, 'minute')}`;
+  if (hours < 48)
+    return minutes % 60 === 0
+      ? plural(hours, 'hour')
+      : `${plural(hours, 'hour')} ${plural(minutes % 60, 'minute')}`;
   return plural(Math.round(hours / 24), 'day');
 }

@@ -1,0 +1,2 @@
+export type { EventSink } from './event-sink.ts';
+export { MAX_WAITING, Outbox, OutboxFull } from './outbox.ts';

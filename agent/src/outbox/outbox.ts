@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Clock } from '@millwright/shared/clock';
+import { AgentEvent, EventBody, MAX_EVENTS_PER_FRAME } from '@millwright/shared/protocol';
+import { transaction } from '../state/index.ts';
+import type { EventSink } from './event-sink.ts';
+
+/** The most events that wait on the disk. Reached after months offline; then progress lines go first. */
+export const MAX_WAITING = 100_000;
+
+/** The outbox is full of events that must not be lost; the agent stops taking new faults until some are delivered. */
+export class OutboxFull extends Error {
+  override readonly name = 'OutboxFull';
+  readonly code = 'outbox-full';
+}
+
+/**
+ * Events that the controller has not acknowledged: on the disk before `append` returns, in order, without gaps, resent
+ * until acknowledged. Readings never stand here: the newest of each is sent when there is a link.
+ */
+export class Outbox implements EventSink {
+  readonly #db: DatabaseSync;
+  readonly #clock: Clock;
+  readonly #limit: number;
+  readonly #insert: StatementSync;
+  readonly #after: StatementSync;
+  readonly #delete: StatementSync;
+  readonly #count: StatementSync;
+  #listener: () => void = () => {};
+  /** Names this outbox; a new one when the endpoint's state was lost. */
+  readonly stream: string;
+
+  constructor(db: DatabaseSync, clock: Clock, limit: number = MAX_WAITING) {
+    this.#db = db;
+    this.#clock = clock;
+    this.#limit = limit;
+    this.#insert = db.prepare('INSERT INTO outbox (at, body) VALUES (?, ?)');
+    this.#after = db.prepare('SELECT seq, at, body FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?');
+    this.#delete = db.prepare('DELETE FROM outbox WHERE seq <= ?');
+    this.#count = db.prepare('SELECT count(*) AS waiting FROM outbox');
+    this.stream = this.#nameStream();
+  }
+
+  /** Called after each append that is committed. */
+  onAppend(listener: () => void): void {
+    this.#listener = listener;
+  }
+
+  /**
+   * Takes an event. In a caller's transaction it is committed with that.
+   * @throws OutboxFull
+   */
+  append(body: EventBody): void {
+    transaction(this.#db, () => {
+      if (this.waiting() >= this.#limit) this.#makeRoom();
+      this.#insert.run(this.#clock.now(), JSON.stringify(body));
+    });
+    // After the caller's transaction too, which is synchronous.
+    queueMicrotask(() => this.#listener());
+  }
+
+  /** The next events after `seq`, oldest first. */
+  after(seq: number): AgentEvent[] {
+    return this.#after
+      .all(seq, MAX_EVENTS_PER_FRAME)
+      .map((row) => AgentEvent.parse({ ...row, body: EventBody.parse(JSON.parse(String(row['body']))) }));
+  }
+
+  /** Everything up to `seq` is committed on the controller. */
+  acknowledge(seq: number): void {
+    this.#delete.run(seq);
+  }
+
+  waiting(): number {
+    return Number(this.#count.get()?.['waiting']);
+  }
+
+  /** A run's steps on the way are told again by its report, so they are what can be spared; sequence numbers keep their gaps. */
+  #makeRoom(): void {
+    const { changes } = this.#db
+      .prepare("DELETE FROM outbox WHERE json_extract(body, '$.type') = 'run-progress'")
+      .run();
+    if (Number(changes) === 0)
+      throw new OutboxFull(
+        `${this.#limit} events wait for the controller and none can be spared; bring the link back`,
+      );
+  }
+
+  #nameStream(): string {
+    const known = this.#db.prepare("SELECT value FROM meta WHERE key = 'stream'").get();
+    if (known !== undefined) return String(known['value']);
+    const stream = randomUUID();
+    this.#db.prepare("INSERT INTO meta (key, value) VALUES ('stream', ?)").run(stream);
+    return stream;
+  }
+}

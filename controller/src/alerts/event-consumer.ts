@@ -1,0 +1,196 @@
+import type { LiveChange } from '@millwright/shared/api';
+import { AgentEvent } from '@millwright/shared/protocol';
+import type { LiveFeed } from '../live/index.ts';
+import type { Store, Writer } from '../store/index.ts';
+import type { Alerts, Cleared, Raised } from './alerts.ts';
+
+/** Who is told, inside the transaction, what an event came to. */
+export interface EventFollower {
+  raised(
+    tx: Writer,
+    raised: Raised,
+    context: { endpoint: string; client: string; condition: string },
+  ): Promise<void>;
+  cleared(tx: Writer, cleared: Cleared): Promise<void>;
+  runProgress(
+    tx: Writer,
+    endpoint: string,
+    event: Extract<AgentEvent['body'], { type: 'run-progress' }>,
+  ): Promise<LiveChange[]>;
+  runEnded(
+    tx: Writer,
+    endpoint: string,
+    event: Extract<AgentEvent['body'], { type: 'run-ended' }>,
+  ): Promise<LiveChange[]>;
+  /** After the commit: there may be work. */
+  wake(): void;
+}
+
+const batchSize = 200;
+const cursorName = 'alerts';
+
+interface Row {
+  readonly id: number;
+  readonly endpoint: string;
+  readonly seq: number;
+  readonly at: number;
+  readonly body: string;
+}
+
+/**
+ * Reads committed events in their order and applies each once: what it changes and how far it has come are one
+ * transaction. Killed at any line, it goes on where it was.
+ */
+export class EventConsumer {
+  readonly #store: Store;
+  readonly #alerts: Alerts;
+  readonly #follower: EventFollower;
+  readonly #live: LiveFeed;
+  readonly #log: (message: string, facts: Record<string, unknown>) => void;
+  #running: Promise<void> | undefined;
+  #again = false;
+
+  constructor(parts: {
+    store: Store;
+    alerts: Alerts;
+    follower: EventFollower;
+    live: LiveFeed;
+    log: (message: string, facts: Record<string, unknown>) => void;
+  }) {
+    this.#store = parts.store;
+    this.#alerts = parts.alerts;
+    this.#follower = parts.follower;
+    this.#live = parts.live;
+    this.#log = parts.log;
+  }
+
+  /** There are new events. */
+  wake(): void {
+    this.#again = true;
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined;
+      if (this.#again) this.wake();
+    });
+  }
+
+  /** Resolves when what was known at the call is applied. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    while (this.#again) {
+      this.#again = false;
+      try {
+        while (await this.#batch(batchSize)) this.#follower.wake();
+      } catch (error) {
+        this.#log('events not applied; trying one at a time', { error: String(error) });
+        await this.#oneByOne();
+      }
+    }
+  }
+
+  /** One bad event must not hold up those behind it. Where even the store fails, the next wake tries again. */
+  async #oneByOne(): Promise<void> {
+    for (let done = 0; done < batchSize; done += 1) {
+      try {
+        if (!(await this.#batch(1))) return;
+        this.#follower.wake();
+      } catch (error) {
+        this.#log('event could not be applied; it is kept in the events table and passed over', {
+          error: error instanceof Error ? error.stack : String(error),
+        });
+        await this.#store.write(async (tx) => {
+          const position = await this.#position(tx);
+          const [event] = await this.#next(tx, position, 1);
+          if (event !== undefined) await this.#advance(tx, event.id);
+        });
+      }
+    }
+  }
+
+  async #position(tx: Writer): Promise<number> {
+    const row = await tx
+      .selectFrom('cursors')
+      .select('position')
+      .where('name', '=', cursorName)
+      .executeTakeFirst();
+    return row?.position ?? 0;
+  }
+
+  #next(tx: Writer, position: number, limit: number): Promise<Row[]> {
+    return tx
+      .selectFrom('events')
+      .select(['id', 'endpoint', 'seq', 'at', 'body'])
+      .where('id', '>', position)
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+  }
+
+  async #advance(tx: Writer, position: number): Promise<void> {
+    await tx
+      .insertInto('cursors')
+      .values({ name: cursorName, position })
+      .onConflict((conflict) => conflict.column('name').doUpdateSet({ position }))
+      .execute();
+  }
+
+  async #batch(limit: number): Promise<boolean> {
+    const changes = await this.#store.write(async (tx) => {
+      const position = await this.#position(tx);
+      const rows = await this.#next(tx, position, limit);
+      const last = rows.at(-1);
+      if (last === undefined) return undefined;
+      const told: LiveChange[] = [];
+      for (const row of rows) told.push(...(await this.#apply(tx, row)));
+      await this.#advance(tx, last.id);
+      return told;
+    });
+    for (const change of changes ?? []) this.#live.publish(change);
+    return changes !== undefined;
+  }
+
+  async #apply(tx: Writer, row: Row): Promise<LiveChange[]> {
+    const { body, at } = AgentEvent.parse({ seq: row.seq, at: row.at, body: JSON.parse(row.body) });
+    const endpoint = await tx
+      .selectFrom('endpoints')
+      .select(['id', 'hostname', 'client', 'site'])
+      .where('id', '=', row.endpoint)
+      .executeTakeFirstOrThrow();
+    const place = { endpoint, client: endpoint.client, site: endpoint.site };
+    switch (body.type) {
+      case 'condition-raised': {
+        const raised = await this.#alerts.raise(tx, { ...place, ...body, at });
+        await this.#follower.raised(tx, raised, {
+          endpoint: endpoint.id,
+          client: endpoint.client,
+          condition: body.condition,
+        });
+        return changesOf(endpoint.id, raised.alert, raised.kind === 'suppressed' ? null : raised.ticket);
+      }
+      case 'condition-cleared': {
+        const cleared = await this.#alerts.clear(tx, { ...place, ...body }, at);
+        if (cleared === undefined) return [];
+        await this.#follower.cleared(tx, cleared);
+        return changesOf(endpoint.id, cleared.alert, cleared.ticket);
+      }
+      case 'run-progress':
+        return this.#follower.runProgress(tx, endpoint.id, body);
+      case 'run-ended':
+        return this.#follower.runEnded(tx, endpoint.id, body);
+      case 'agent-started':
+        return [{ changed: 'endpoint', id: endpoint.id }];
+    }
+  }
+}
+
+/** What the live feed tells of an alert that changed. */
+export function changesOf(endpoint: string | null, alert: number, ticket: number | null): LiveChange[] {
+  return [
+    { changed: 'fleet' },
+    { changed: 'alert', id: alert },
+    ...(endpoint === null ? [] : [{ changed: 'endpoint' as const, id: endpoint }]),
+    ...(ticket === null ? [] : [{ changed: 'ticket' as const, id: ticket }]),
+  ];
+}

@@ -1,0 +1,70 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '@millwright/shared/clock';
+import { readCatalogueFile } from './catalogue-file.ts';
+import { catalogueOf } from './layout.ts';
+import { type Catalogue, loadCatalogue, type PublishedRunbook } from './load-catalogue.ts';
+import { refreshTimestamp } from './publish.ts';
+
+/** How often the online roles are renewed: several times within a timestamp's life. Milliseconds. */
+const renewEveryMs = 3_600_000;
+
+/** The catalogue as it is published now: renewed while the controller runs, read again when somebody published. */
+export class CurrentCatalogue {
+  readonly #dataDir: string;
+  readonly #clock: Clock;
+  #loaded: Catalogue;
+  #stamp: string;
+  #renewedAt = 0;
+
+  private constructor(dataDir: string, clock: Clock, loaded: Catalogue, stamp: string) {
+    this.#dataDir = dataDir;
+    this.#clock = clock;
+    this.#loaded = loaded;
+    this.#stamp = stamp;
+  }
+
+  /** @throws CatalogueError when what is published is not what was signed. */
+  static async open(dataDir: string, clock: Clock): Promise<CurrentCatalogue> {
+    const stamp = stampOf(dataDir);
+    return new CurrentCatalogue(dataDir, clock, await loadCatalogue(dataDir), stamp);
+  }
+
+  runbooks(): readonly PublishedRunbook[] {
+    return this.#loaded.runbooks;
+  }
+
+  expiresAt(): number {
+    return this.#loaded.expiresAt;
+  }
+
+  /** A file for an agent, or null. */
+  file(path: string): Promise<Buffer | null> {
+    return readCatalogueFile(this.#dataDir, path);
+  }
+
+  /**
+   * Asked every few seconds: renews what is due, and reads again what changed.
+   * @returns whether agents should hear of it
+   */
+  async tick(): Promise<boolean> {
+    if (this.#clock.now() - this.#renewedAt >= renewEveryMs) {
+      await refreshTimestamp({ dataDir: this.#dataDir, clock: this.#clock });
+      this.#renewedAt = this.#clock.now();
+    }
+    const stamp = stampOf(this.#dataDir);
+    if (stamp === this.#stamp) return false;
+    this.#loaded = await loadCatalogue(this.#dataDir);
+    this.#stamp = stamp;
+    return true;
+  }
+}
+
+/** Changes with every publication: timestamp.json is replaced last. */
+function stampOf(dataDir: string): string {
+  const stat = statSync(join(catalogueOf(dataDir).metadata, 'timestamp.json'), {
+    bigint: true,
+    throwIfNoEntry: false,
+  });
+  return stat === undefined ? '' : `${stat.ino} ${stat.mtimeNs}`;
+}

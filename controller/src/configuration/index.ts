@@ -1,0 +1,7 @@
+export {
+  Configuration,
+  ConfigurationError,
+  configurationPath,
+  readConfiguration,
+  writeConfiguration,
+} from './configuration.ts';

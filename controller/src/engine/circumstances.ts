@@ -1,0 +1,77 @@
+import type { Mode } from '@millwright/shared/api';
+import { flapping } from '@millwright/shared/conditions';
+import type { Manifest } from '@millwright/shared/runbook';
+import { inMaintenance } from '../alerts/maintenance.ts';
+import type { Reader, Writer } from '../store/index.ts';
+import type { Circumstances } from './policy.ts';
+import type { AlertBehind } from './remediations.ts';
+
+const dayMs = 86_400_000;
+/** Where nobody has said anything, a runbook only shows what it would have done. */
+export const defaultMode: Mode = 'shadow';
+const killSwitchSetting = 'kill-switch';
+
+export async function killSwitchOn(db: Reader | Writer): Promise<boolean> {
+  const row = await db
+    .selectFrom('settings')
+    .select('value')
+    .where('key', '=', killSwitchSetting)
+    .executeTakeFirst();
+  return row?.value === 'true';
+}
+
+export async function setKillSwitch(tx: Writer, on: boolean): Promise<void> {
+  const value = JSON.stringify(on);
+  await tx
+    .insertInto('settings')
+    .values({ key: killSwitchSetting, value })
+    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value }))
+    .execute();
+}
+
+/** The mode of a runbook for a client: its own, or the one for all others. */
+export async function modeOf(db: Reader | Writer, runbook: string, client: string): Promise<Mode> {
+  const rows = await db
+    .selectFrom('modes')
+    .select(['client', 'mode'])
+    .where('runbook', '=', runbook)
+    .where('client', 'in', [client, '*'])
+    .execute();
+  return rows.find((row) => row.client === client)?.mode ?? rows[0]?.mode ?? defaultMode;
+}
+
+/** What policy weighs, read in one transaction. */
+export async function circumstancesOf(
+  db: Reader | Writer,
+  manifest: Manifest,
+  endpoint: string,
+  alert: AlertBehind,
+  now: number,
+): Promise<Circumstances> {
+  const attempts = await db
+    .selectFrom('remediations')
+    .innerJoin('alerts', 'alerts.id', 'remediations.alert')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('remediations.endpoint', '=', endpoint)
+    .where('remediations.condition', '=', alert.condition)
+    .where('alerts.subject', '=', alert.subject)
+    .where('remediations.warrant', 'is not', null)
+    .where('remediations.createdAt', '>', now - dayMs)
+    .executeTakeFirstOrThrow();
+  const flaps = await db
+    .selectFrom('alerts')
+    .select('id')
+    .where('endpoint', '=', endpoint)
+    .where('condition', '=', flapping.id)
+    .where('subject', '=', alert.subject)
+    .where('state', '<>', 'resolved')
+    .executeTakeFirst();
+  return {
+    manifest,
+    mode: await modeOf(db, manifest.id, alert.client),
+    killSwitch: await killSwitchOn(db),
+    inMaintenance: await inMaintenance(db, { client: alert.client, site: alert.site, endpoint }, now),
+    attempts: attempts.count,
+    flapping: flaps !== undefined,
+  };
+}

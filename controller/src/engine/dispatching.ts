@@ -1,0 +1,159 @@
+import { formatDuration } from '@millwright/shared/units';
+import type { Writer } from '../store/index.ts';
+import { MILLWRIGHT } from '../tickets/index.ts';
+import { Authorisation } from './authorisation.ts';
+import { circumstancesOf, killSwitchOn } from './circumstances.ts';
+import { escalate } from './escalation.ts';
+import { judge } from './policy.ts';
+import type { EngineParts, PublishedRunbook } from './ports.ts';
+import {
+  type AlertBehind,
+  alertBehind,
+  moveTo,
+  occupying,
+  type Remediation,
+  remediation,
+  remediationsIn,
+} from './remediations.ts';
+
+/** How long after a warrant's expiry an answer may still be on its way. Milliseconds. */
+const answerMs = 60_000;
+
+/**
+ * Makes and sends the warrant of authorised work, when its endpoint is free. The warrant is committed before it is
+ * sent: killed in between, it is sent at the next start, and the agent takes each warrant once.
+ */
+export async function dispatch(parts: EngineParts, work: Remediation): Promise<void> {
+  if (!parts.endpoints.isConnected(work.endpoint)) return;
+  const envelope = await parts.store.write(async (tx) => {
+    const current = await remediation(tx, work.id);
+    if (current?.state !== 'authorised') return undefined;
+    if ((await remediationsIn(tx, occupying, work.endpoint)).length > 0) return undefined;
+    const alert = await alertBehind(tx, work.alert);
+    const runbook = parts.catalogue.runbooks().find(({ manifest }) => manifest.id === current.runbook);
+    if (runbook === undefined) {
+      await escalate(tx, parts, work, `${current.runbook} is no longer in the catalogue`);
+      return undefined;
+    }
+    const authorisation = await authorise(tx, parts, current, runbook, alert);
+    if (authorisation === undefined) return undefined;
+    return sign(tx, parts, current, runbook, alert, authorisation);
+  });
+  if (envelope !== undefined)
+    parts.endpoints.send(work.endpoint, { type: 'warrant', envelope: envelope.toString('base64') });
+}
+
+/** Policy is asked again at the last moment: the kill switch may have been pulled since. */
+async function authorise(
+  tx: Writer,
+  parts: EngineParts,
+  work: Remediation,
+  { manifest }: PublishedRunbook,
+  alert: AlertBehind,
+): Promise<Authorisation | undefined> {
+  const verdict = judge(await circumstancesOf(tx, manifest, work.endpoint, alert, parts.clock.now()));
+  if (verdict.kind === 'blocked') {
+    await escalate(tx, parts, work, verdict.reason, { runbook: manifest.id });
+    return undefined;
+  }
+  if (work.authorisedBy !== null && work.authorisedBy !== 'autonomous')
+    return Authorisation.byPerson(work.authorisedBy, manifest);
+  if (verdict.kind === 'autonomous') return verdict.authorisation;
+  await escalate(tx, parts, work, `${manifest.id} is no longer autonomous for this client`, {
+    runbook: manifest.id,
+  });
+  return undefined;
+}
+
+async function sign(
+  tx: Writer,
+  parts: EngineParts,
+  work: Remediation,
+  { manifest, sha256 }: PublishedRunbook,
+  alert: AlertBehind,
+  authorisation: Authorisation,
+): Promise<Buffer> {
+  const now = parts.clock.now();
+  const { warrantSequence, thumbprint } = await tx
+    .updateTable('endpoints')
+    .set((eb) => ({ warrantSequence: eb('warrantSequence', '+', 1) }))
+    .where('id', '=', work.endpoint)
+    .returning(['warrantSequence', 'thumbprint'])
+    .executeTakeFirstOrThrow();
+  const { id, expires, envelope } = parts.warrants.write(authorisation, {
+    thumbprint,
+    runbook: { id: manifest.id, sha256, version: manifest.version },
+    parameters: work.parameters,
+    sequence: warrantSequence,
+    decidedBy:
+      authorisation.by === 'autonomous' ? work.decidedBy : { kind: 'technician', name: authorisation.by },
+    ticket: work.ticket,
+    alert: work.alert,
+    evidence: alert.evidenceSha256,
+  });
+  await tx
+    .insertInto('runs')
+    .values({
+      warrant: id,
+      remediation: work.id,
+      ticket: work.ticket,
+      endpoint: work.endpoint,
+      runbook: manifest.id,
+      runbookVersion: manifest.version,
+      envelope: envelope.toString('base64'),
+      expiresAt: expires,
+      state: 'sent',
+      sentAt: now,
+      endedAt: null,
+      report: null,
+      result: null,
+      steps: '[]',
+    })
+    .execute();
+  await moveTo(tx, work.id, 'dispatched', now, {
+    warrant: id,
+    deadlineAt: expires + answerMs,
+    runbookSha256: sha256,
+  });
+  await parts.tickets.tell(tx, work.ticket, {
+    kind: 'warrant',
+    actor: authorisation.by === 'autonomous' ? MILLWRIGHT : authorisation.by,
+    text: `Ordered ${manifest.title.toLowerCase()} on ${alert.hostname ?? 'the endpoint'} (${manifest.id} version ${manifest.version}), valid for ${formatDuration(expires - now)}.`,
+    detail: {
+      warrant: id,
+      runbook: manifest.id,
+      version: manifest.version,
+      sha256,
+      parameters: work.parameters,
+      authorisedBy: authorisation.by,
+    },
+  });
+  await parts.audit.append(tx, {
+    actor: authorisation.by === 'autonomous' ? MILLWRIGHT : authorisation.by,
+    action: 'warrant-signed',
+    subject: work.endpoint,
+    detail: {
+      warrant: id,
+      runbook: manifest.id,
+      version: manifest.version,
+      sha256,
+      parameters: work.parameters,
+      ticket: work.ticket,
+    },
+  });
+  return envelope;
+}
+
+/** Sends again what an endpoint may not have got: it takes each warrant once, however often it comes. */
+export async function resend(parts: EngineParts, endpoint: string): Promise<void> {
+  if (await killSwitchOn(parts.store.read)) return;
+  const runs = await parts.store.read
+    .selectFrom('runs')
+    .select('envelope')
+    .where('endpoint', '=', endpoint)
+    .where('state', '=', 'sent')
+    .where('expiresAt', '>', parts.clock.now())
+    .orderBy('sentAt')
+    .execute();
+  for (const { envelope } of runs) parts.endpoints.send(endpoint, { type: 'warrant', envelope });
+}

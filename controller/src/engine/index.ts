@@ -1,0 +1,6 @@
+export { killSwitchOn } from './circumstances.ts';
+export { Engine } from './engine.ts';
+export { EngineError, type EngineProblem } from './engine-error.ts';
+export { Operations } from './operations.ts';
+export type { CatalogueView, EngineParts, PublishedRunbook } from './ports.ts';
+export { WarrantWriter } from './warrant-writer.ts';

@@ -1,0 +1,170 @@
+import type { RemediationState } from '@millwright/shared/api';
+import { Reading } from '@millwright/shared/readings';
+import { Parameters } from '@millwright/shared/runbook';
+import { DecidedBy } from '@millwright/shared/trust';
+import { z } from 'zod';
+import type { Reader, Writer } from '../store/index.ts';
+
+/** States in which an endpoint is busy with a remediation: one at a time. */
+export const occupying = ['dispatched', 'running'] as const;
+/** States that something must still follow. */
+export const unfinished = [
+  'deciding',
+  'proposed',
+  'authorised',
+  'dispatched',
+  'running',
+  'verifying',
+] as const;
+/** States in which nothing has run, and nothing needs to once the fault is over. */
+export const beforeRun = ['deciding', 'proposed', 'authorised'] as const;
+
+/** One attempt to remedy one alert, with what is needed to go on with it. */
+export interface Remediation {
+  readonly id: number;
+  readonly state: RemediationState;
+  readonly alert: number;
+  readonly ticket: number;
+  readonly endpoint: string;
+  readonly client: string;
+  readonly condition: string;
+  readonly runbook: string | null;
+  readonly parameters: Parameters;
+  readonly authorisedBy: string | null;
+  readonly decidedBy: DecidedBy;
+  readonly warrant: string | null;
+  readonly deadlineAt: number | null;
+}
+
+const RemediationStateName = z.enum([
+  'deciding',
+  'shadowed',
+  'proposed',
+  'authorised',
+  'dispatched',
+  'running',
+  'verifying',
+  'resolved',
+  'abstained',
+  'escalated',
+  'withdrawn',
+]);
+
+const select = (db: Reader | Writer) =>
+  db
+    .selectFrom('remediations')
+    .leftJoin('decisions', 'decisions.id', 'remediations.decision')
+    .select([
+      'remediations.id',
+      'remediations.state',
+      'remediations.alert',
+      'remediations.ticket',
+      'remediations.endpoint',
+      'remediations.client',
+      'remediations.condition',
+      'remediations.runbook',
+      'remediations.parameters',
+      'remediations.authorisedBy',
+      'remediations.warrant',
+      'remediations.deadlineAt',
+      'decisions.chooser',
+      'decisions.model',
+      'decisions.promptSha256',
+    ]);
+
+type Row = Awaited<ReturnType<ReturnType<typeof select>['executeTakeFirstOrThrow']>>;
+
+function fromRow({ chooser, model, promptSha256, ...row }: Row): Remediation {
+  const decidedBy = chooser === 'openai' ? { kind: 'openai', model, promptSha256 } : { kind: 'builtin' };
+  return {
+    ...row,
+    state: RemediationStateName.parse(row.state),
+    parameters: Parameters.parse(JSON.parse(row.parameters)),
+    decidedBy: DecidedBy.parse(decidedBy),
+  };
+}
+
+export async function remediation(db: Reader | Writer, id: number): Promise<Remediation | undefined> {
+  const row = await select(db).where('remediations.id', '=', id).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+export async function remediationByWarrant(
+  db: Reader | Writer,
+  warrant: string,
+): Promise<Remediation | undefined> {
+  const row = await select(db).where('remediations.warrant', '=', warrant).executeTakeFirst();
+  return row && fromRow(row);
+}
+
+export async function remediationsIn(
+  db: Reader | Writer,
+  states: readonly RemediationState[],
+  endpoint?: string,
+): Promise<Remediation[]> {
+  const query = select(db).where('remediations.state', 'in', states).orderBy('remediations.id');
+  const rows = await (endpoint === undefined
+    ? query
+    : query.where('remediations.endpoint', '=', endpoint)
+  ).execute();
+  return rows.map(fromRow);
+}
+
+/** The newest remediation of an alert. */
+export async function remediationOf(db: Reader | Writer, alert: number): Promise<Remediation | undefined> {
+  const row = await select(db)
+    .where('remediations.alert', '=', alert)
+    .orderBy('remediations.id', 'desc')
+    .executeTakeFirst();
+  return row && fromRow(row);
+}
+
+/** The alert behind a remediation, with its evidence. */
+export async function alertBehind(db: Reader | Writer, id: number) {
+  const alert = await db
+    .selectFrom('alerts')
+    .leftJoin('endpoints', 'endpoints.id', 'alerts.endpoint')
+    .select([
+      'alerts.id',
+      'alerts.condition',
+      'alerts.title',
+      'alerts.severity',
+      'alerts.subject',
+      'alerts.description',
+      'alerts.occurrences',
+      'alerts.state',
+      'alerts.raisedAt',
+      'alerts.resolvedAt',
+      'alerts.evidence',
+      'alerts.evidenceSha256',
+      'alerts.client',
+      'alerts.site',
+      'endpoints.platform',
+      'endpoints.thumbprint',
+      'endpoints.hostname',
+    ])
+    .where('alerts.id', '=', id)
+    .executeTakeFirstOrThrow();
+  return { ...alert, readings: z.array(Reading).parse(JSON.parse(alert.evidence)) };
+}
+export type AlertBehind = Awaited<ReturnType<typeof alertBehind>>;
+
+/** Moves a remediation on. Every transition goes through here; the caller's transaction makes it and its effects one. */
+export async function moveTo(
+  tx: Writer,
+  id: number,
+  state: RemediationState,
+  now: number,
+  changes: {
+    deadlineAt?: number | null;
+    warrant?: string;
+    authorisedBy?: string;
+    runbookSha256?: string;
+  } = {},
+): Promise<void> {
+  await tx
+    .updateTable('remediations')
+    .set({ deadlineAt: null, ...changes, state, updatedAt: now })
+    .where('id', '=', id)
+    .execute();
+}

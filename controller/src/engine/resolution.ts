@@ -1,0 +1,37 @@
+import { formatDuration } from '@millwright/shared/units';
+import type { Writer } from '../store/index.ts';
+import { MILLWRIGHT } from '../tickets/index.ts';
+import type { EngineParts } from './ports.ts';
+import { type AlertBehind, moveTo, type Remediation } from './remediations.ts';
+
+/** The fault is fixed and seen to be gone: says what was wrong, what was done, how it was verified and how long it took. */
+export async function resolve(
+  tx: Writer,
+  { tickets, clock, catalogue }: EngineParts,
+  work: Remediation,
+  alert: AlertBehind,
+): Promise<void> {
+  const fixedInMs = Math.max(0, (alert.resolvedAt ?? clock.now()) - alert.raisedAt);
+  const title =
+    catalogue.runbooks().find(({ manifest }) => manifest.id === work.runbook)?.manifest.title ??
+    work.runbook ??
+    'a runbook';
+  await moveTo(tx, work.id, 'resolved', clock.now());
+  await tickets.tell(tx, work.ticket, {
+    kind: 'verified',
+    actor: alert.hostname ?? work.endpoint,
+    text: `The endpoint's own readings show that it is over, ${formatDuration(fixedInMs)} after it was seen.`,
+    detail: { raisedAt: alert.raisedAt, clearedAt: alert.resolvedAt },
+  });
+  await tickets.close(
+    tx,
+    work.ticket,
+    {
+      kind: 'closed',
+      actor: MILLWRIGHT,
+      text: `${alert.description}. Fixed by "${title}" (${work.runbook}), verified by the endpoint's own readings, in ${formatDuration(fixedInMs)}.`,
+      detail: { runbook: work.runbook, warrant: work.warrant, fixedInMs },
+    },
+    fixedInMs,
+  );
+}

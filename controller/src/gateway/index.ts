@@ -1,0 +1,2 @@
+export { Gateway } from './gateway.ts';
+export { Ingest } from './ingest.ts';

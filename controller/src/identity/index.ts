@@ -1,0 +1,3 @@
+export { Authority, type KeyPair } from './authority.ts';
+export { createEnrolmentToken, Enrolment, EnrolmentError } from './enrolment.ts';
+export { serverCertificate } from './server-certificate.ts';

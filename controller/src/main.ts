@@ -1,0 +1,213 @@
+import { mkdirSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '@millwright/shared/clock';
+import { Alerts, ConnectivityWatch, EventConsumer } from './alerts/index.ts';
+import { buildApi } from './api/index.ts';
+import { AuditLog } from './audit/index.ts';
+import { CurrentCatalogue, readOnlineKey } from './catalogue/index.ts';
+import { BuiltinChooser, type Chooser, FallbackChooser, OpenAiChooser } from './choosers/index.ts';
+import { type Configuration, readConfiguration } from './configuration/index.ts';
+import { Engine, type EngineParts, Operations, WarrantWriter } from './engine/index.ts';
+import { Gateway, Ingest } from './gateway/index.ts';
+import { Authority, Enrolment, serverCertificate } from './identity/index.ts';
+import { LiveFeed } from './live/index.ts';
+import { PolicyDistribution } from './policy/index.ts';
+import { openStore, type Store } from './store/index.ts';
+import { Tickets } from './tickets/index.ts';
+
+export interface ControllerOptions {
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly log: (message: string, facts: Record<string, unknown>) => void;
+  /** For the key of a model's server; process.env where the controller is a program of its own. */
+  readonly environment: NodeJS.ProcessEnv;
+}
+
+/** A running controller. */
+export interface Controller {
+  readonly configuration: Configuration;
+  readonly agentsPort: number;
+  readonly webPort: number;
+  readonly store: Store;
+  readonly live: LiveFeed;
+  readonly audit: AuditLog;
+  readonly operations: Operations;
+  readonly gateway: Gateway;
+  readonly catalogue: CurrentCatalogue;
+  /** Ends in order: nothing that was acknowledged is lost. */
+  close(): Promise<void>;
+}
+
+/** Where the dashboard's build stands, beside the source or the bundle. */
+const dashboardDir = fileURLToPath(new URL('../dist/dashboard/', import.meta.url));
+
+export const databasePath = (dataDir: string): string => join(dataDir, 'millwright.db');
+export const tlsDir = (dataDir: string): string => join(dataDir, 'tls');
+
+function chooserFor({ openai }: Configuration, environment: NodeJS.ProcessEnv): Chooser {
+  const builtin = new BuiltinChooser();
+  if (openai === undefined) return builtin;
+  const { baseUrl, model, timeoutSeconds, retries } = openai;
+  const asked = new OpenAiChooser({
+    baseUrl,
+    model,
+    apiKey: environment['MILLWRIGHT_OPENAI_KEY'],
+    timeoutMs: timeoutSeconds * 1000,
+    retries,
+  });
+  return new FallbackChooser(`the model ${model}`, asked, builtin);
+}
+
+/**
+ * Starts the whole controller in this process. An event's way is: gateway → ingest (committed, acknowledged) → event
+ * consumer (alert, ticket) → engine (choice, policy, warrant) → gateway → the agent's reports, by the same way.
+ */
+export async function startController({
+  dataDir,
+  clock,
+  log,
+  environment,
+}: ControllerOptions): Promise<Controller> {
+  const configuration = readConfiguration(dataDir);
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const authority = await Authority.open(tlsDir(dataDir), clock);
+  const certificate = await serverCertificate(tlsDir(dataDir), authority, configuration.names, clock);
+  const catalogue = await CurrentCatalogue.open(dataDir, clock);
+  const warrants = new WarrantWriter(await readOnlineKey(dataDir, 'warrant'), clock);
+  const store = await openStore(databasePath(dataDir));
+
+  const live = new LiveFeed();
+  const audit = new AuditLog(clock);
+  const tickets = new Tickets(clock);
+  const alerts = new Alerts(clock, tickets);
+  const enrolment = new Enrolment({
+    store,
+    clock,
+    authority,
+    audit,
+    live,
+    requireApproval: configuration.requireApproval,
+  });
+
+  // The engine sends through the gateway, and the gateway's events reach the engine: one of them must be named first.
+  const endpoints: EngineParts['endpoints'] = {
+    isConnected: (endpoint) => gateway.isConnected(endpoint),
+    send: (endpoint, message) => gateway.send(endpoint, message),
+  };
+  const parts: EngineParts = {
+    store,
+    clock,
+    tickets,
+    audit,
+    live,
+    catalogue,
+    warrants,
+    endpoints,
+    log,
+    chooser: chooserFor(configuration, environment),
+  };
+  const engine = new Engine(parts);
+  const operations = new Operations(parts, alerts, engine);
+  const consumer = new EventConsumer({ store, alerts, follower: engine, live, log });
+  const ingest = new Ingest(store, clock, () => consumer.wake());
+  const { offline } = configuration;
+  const connectivity = new ConnectivityWatch({
+    store,
+    clock,
+    alerts,
+    follower: engine,
+    live,
+    limits: {
+      offlineAfterMs: offline.afterSeconds * 1000,
+      startupGraceMs: offline.startupGraceSeconds * 1000,
+      siteWindowMs: offline.siteWindowSeconds * 1000,
+    },
+  });
+  const policies = new PolicyDistribution(store, {
+    connected: () => gateway.connected(),
+    send: (endpoint, message) => gateway.send(endpoint, message),
+  });
+  const gateway = new Gateway({
+    store,
+    clock,
+    ingest,
+    enrolment,
+    log,
+    tls: { ...certificate, ca: authority.pem },
+    policyFor: (endpoint) => policies.policyFor(endpoint),
+    catalogueFile: (path) => catalogue.file(path),
+    renewCertificate: (endpoint) => enrolment.renew(endpoint),
+    onConnected: async (endpoint) => {
+      await connectivity.connected(endpoint);
+      await engine.connected(endpoint);
+    },
+    onDisconnected: (endpoint) => connectivity.disconnected(endpoint),
+  });
+  const api = await buildApi({
+    store,
+    clock,
+    live,
+    audit,
+    engine: operations,
+    catalogue,
+    policyFor: (endpoint) => policies.policyFor(endpoint),
+    tls: certificate,
+    dashboardDir,
+    log,
+  });
+
+  await connectivity.start();
+  const agentsPort = await gateway.listen(configuration.agents.host, configuration.agents.port);
+  await api.listen(configuration.web);
+  const webPort = portOf(api.server.address());
+
+  // What a stop or a crash left unfinished goes on.
+  consumer.wake();
+  engine.wake();
+  const every = (ms: number, what: string, work: () => Promise<void> | void): NodeJS.Timeout => {
+    let busy = false;
+    return setInterval(() => {
+      if (busy) return;
+      busy = true;
+      void (async () => work())()
+        .catch((error: unknown) => log(`${what} failed; it is tried again`, { error: String(error) }))
+        .finally(() => {
+          busy = false;
+        });
+    }, ms);
+  };
+  const timers = [
+    every(1000, 'looking for deadlines', () => engine.wake()),
+    every(1000, 'distributing policy', () => policies.tick()),
+    every(5000, 'looking for endpoints that are away', () => connectivity.tick()),
+    every(2000, 'renewing the catalogue', async () => {
+      if (await catalogue.tick()) gateway.broadcast({ type: 'catalogue-changed' });
+    }),
+  ];
+  return {
+    configuration,
+    agentsPort,
+    webPort,
+    store,
+    live,
+    audit,
+    operations,
+    gateway,
+    catalogue,
+    close: async () => {
+      for (const timer of timers) clearInterval(timer);
+      await api.close();
+      await gateway.close();
+      await consumer.idle();
+      await engine.stop();
+      await store.close();
+    },
+  };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new TypeError('the web door has no port');
+  return address.port;
+}

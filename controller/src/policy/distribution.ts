@@ -1,0 +1,42 @@
+import type { ControllerMessage, Policy } from '@millwright/shared/protocol';
+import { killSwitchOn } from '../engine/index.ts';
+import type { Store } from '../store/index.ts';
+import { policyFor } from './policy.ts';
+
+/** The endpoints that can be told now. */
+export interface ConnectedEndpoints {
+  connected(): readonly string[];
+  send(endpoint: string, message: ControllerMessage): boolean;
+}
+
+/** Tells connected endpoints when their policy or the kill switch changed, also from another process (the command line). */
+export class PolicyDistribution {
+  readonly #store: Store;
+  readonly #endpoints: ConnectedEndpoints;
+  #known: string | undefined;
+
+  constructor(store: Store, endpoints: ConnectedEndpoints) {
+    this.#store = store;
+    this.#endpoints = endpoints;
+  }
+
+  policyFor(endpoint: string): Promise<Policy> {
+    return policyFor(this.#store.read, endpoint);
+  }
+
+  /** Asked every second. */
+  async tick(): Promise<void> {
+    const rows = await this.#store.read
+      .selectFrom('policies')
+      .select(['scope', 'scopeId', 'version'])
+      .orderBy('scope')
+      .orderBy('scopeId')
+      .execute();
+    const now = JSON.stringify([await killSwitchOn(this.#store.read), rows]);
+    const before = this.#known;
+    this.#known = now;
+    if (before === undefined || before === now) return;
+    for (const endpoint of this.#endpoints.connected())
+      this.#endpoints.send(endpoint, { type: 'policy', policy: await this.policyFor(endpoint) });
+  }
+}

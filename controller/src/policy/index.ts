@@ -1,0 +1,2 @@
+export { PolicyDistribution } from './distribution.ts';
+export { policyFor } from './policy.ts';

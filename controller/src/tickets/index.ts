@@ -1,0 +1,1 @@
+export { MILLWRIGHT, Tickets } from './tickets.ts';
