@@ -8,6 +8,10 @@ for pattern in "$@"; do
   shift
 done
 shift
-# find walks by file descriptor and unlinks relative to the folder that it holds open, so a link swapped in meanwhile
-# leads nowhere; -type f looks at the link itself, and -xdev stays on this filesystem.
-find "$folder" -xdev -type f -mmin "+$minutes" \( "$@" \) -delete -print
+# find unlinks relative to folders that it holds open, so a link swapped in meanwhile leads nowhere; -type f looks at a
+# link itself, and -xdev stays on this filesystem.
+clean() {
+  find "$folder" -xdev -type f -mmin "+$minutes" \( "$@" \) -delete -print
+}
+# A file that its owner deletes meanwhile makes find fail: only the second failure counts.
+clean "$@" || clean "$@"

@@ -1,0 +1,2 @@
+set -eu
+launchctl kickstart "system/$1"

@@ -1,0 +1,15 @@
+set -eu
+mount=$1
+device=$(stat -c %d -- "$mount") || { echo "$mount cannot be looked at"; exit 3; }
+# A place counts only if it lies on the filesystem that fills, and is itself no link.
+on_mount() {
+  [ ! -L "$1" ] && [ -d "$1" ] && [ "$(stat -c %d -- "$1")" = "$device" ]
+}
+command -v journalctl >/dev/null || { echo "there is no systemd journal here"; exit 3; }
+for place in /var/log/journal /run/log/journal; do
+  on_mount "$place" || continue
+  found=$(find "$place" -xdev -type f -name '*.journal' -print 2>/dev/null | head -c 1)
+  [ -z "$found" ] || exit 0
+done
+echo "the journal does not lie on $mount"
+exit 3
