@@ -1,0 +1,15 @@
+import type { Manifest } from '@millwright/shared/runbook';
+
+/** A published runbook: its signed description and scripts, and the hash of the signed bytes. */
+export interface CatalogueRunbook {
+  readonly manifest: Manifest;
+  readonly files: Readonly<Record<string, string>>;
+  readonly sha256: string;
+}
+
+/** The published catalogue, as the API shows it. */
+export interface CataloguePort {
+  runbooks(): readonly CatalogueRunbook[];
+  /** When endpoints stop running anything unless it is refreshed (milliseconds since the epoch); null without one. */
+  expiresAt(): number | null;
+}

@@ -1,0 +1,31 @@
+import type { Server } from 'node:https';
+import type { FastifyInstance } from 'fastify';
+import { sql } from 'kysely';
+import type { Metrics } from '../../metrics/index.ts';
+import type { Store } from '../../store/index.ts';
+import { ApiProblem } from '../api-problem.ts';
+
+/** What whoever runs the controller watches. Outside `/api/v1`, where such programs look for them. */
+export function addOperationRoutes(
+  app: FastifyInstance<Server>,
+  { store, metrics }: { store: Store; metrics: Metrics },
+): void {
+  app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'alive' }));
+  app.get('/readyz', { schema: { hide: true } }, async () => {
+    try {
+      await sql`SELECT 1 FROM settings LIMIT 1`.execute(store.read);
+    } catch (cause) {
+      throw new ApiProblem(
+        503,
+        'not-ready',
+        `the database cannot be read (${cause instanceof Error ? cause.message : String(cause)}); run \`millwright doctor\``,
+      );
+    }
+    return { status: 'ready' };
+  });
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
+    const { contentType, body } = await metrics.text();
+    return reply.type(contentType).send(body);
+  });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+}
