@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '@millwright/shared/clock';
 import { Alerts, ConnectivityWatch, EventConsumer } from './alerts/index.ts';
@@ -12,6 +11,7 @@ import { type Configuration, readConfiguration } from './configuration/index.ts'
 import { Engine, type EngineParts, Operations, WarrantWriter } from './engine/index.ts';
 import { Gateway, Ingest } from './gateway/index.ts';
 import { Authority, Enrolment, serverCertificate } from './identity/index.ts';
+import { databasePath, tlsDir } from './installation/index.ts';
 import { LiveFeed } from './live/index.ts';
 import { PolicyDistribution } from './policy/index.ts';
 import { openStore, type Store } from './store/index.ts';
@@ -42,9 +42,6 @@ export interface Controller {
 
 /** Where the dashboard's build stands, beside the source or the bundle. */
 const dashboardDir = fileURLToPath(new URL('../dist/dashboard/', import.meta.url));
-
-export const databasePath = (dataDir: string): string => join(dataDir, 'millwright.db');
-export const tlsDir = (dataDir: string): string => join(dataDir, 'tls');
 
 function chooserFor({ openai }: Configuration, environment: NodeJS.ProcessEnv): Chooser {
   const builtin = new BuiltinChooser();

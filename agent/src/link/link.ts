@@ -46,6 +46,8 @@ export interface LinkParts {
   readonly onWarrant: (envelope: Buffer) => void;
   readonly onCertificate: (pem: string) => void;
   readonly onCatalogueChanged: () => void;
+  /** The controller has greeted this endpoint; files can be fetched. */
+  readonly onConnected: () => void;
   readonly onReading: (reading: LinkReading) => void;
   readonly log: (message: string, facts: Record<string, unknown>) => void;
   readonly random: () => number;
@@ -236,7 +238,7 @@ export class Link {
   }
 
   #welcome({ ackedSeq, policy }: Extract<ControllerMessage, { type: 'welcome' }>): void {
-    const { outbox, allReadings, onPolicy } = this.#parts;
+    const { outbox, allReadings, onPolicy, onConnected } = this.#parts;
     this.#welcomed = true;
     this.#attempt = 0;
     outbox.acknowledge(ackedSeq);
@@ -251,6 +253,7 @@ export class Link {
         gone: [],
       });
     this.#sendEvents();
+    onConnected();
     this.#measure();
     this.#ping = setInterval(() => this.#measure(), pingMs);
     const { certificate } = this.#parts.identity();

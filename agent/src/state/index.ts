@@ -1,1 +1,3 @@
 export * from './database.ts';
+export { AlreadyRunning, lockInstance } from './instance-lock.ts';
+export { type LastEnd, noteStart, noteStop } from './last-end.ts';

@@ -1,0 +1,142 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { arch, hostname, uptime } from 'node:os';
+import { join } from 'node:path';
+import type { Clock } from '@millwright/shared/clock';
+import { defaultPolicy, type Policy } from '@millwright/shared/protocol';
+import { builtAt, version } from './build.ts';
+import { Catalogue } from './catalogue/index.ts';
+import { Watch } from './conditions/index.ts';
+import type { Configuration } from './config/index.ts';
+import { readIdentity, rootPath, thisPlatform, writeIdentity } from './enrolment/index.ts';
+import { Link } from './link/index.ts';
+import { Outbox } from './outbox/index.ts';
+import { ProcessStepRunner } from './runner/index.ts';
+import { lockInstance, noteStart, noteStop, openState, transaction } from './state/index.ts';
+import { auditHead, FloorClock, WarrantDesk } from './warrants/index.ts';
+
+export interface AgentOptions {
+  readonly configuration: Configuration;
+  readonly clock: Clock;
+  readonly log: (message: string, facts: Record<string, unknown>) => void;
+  /** Windows' folder, as the service manager gives it. */
+  readonly systemRoot?: string;
+}
+
+/** A running agent. */
+export interface Agent {
+  readonly endpoint: string;
+  readonly connected: () => boolean;
+  /** Ends in order; what is not acknowledged stays in the outbox. */
+  stop(): void;
+}
+
+export const statePath = (stateDir: string): string => join(stateDir, 'state.db');
+
+/**
+ * Starts the whole agent. A fault's way is: watch (collect, judge) → outbox → link; a warrant's is: link → warrant desk
+ * (every check, journal, run) → outbox → link.
+ * @throws ConfigurationError when this endpoint is not enrolled; AlreadyRunning
+ */
+export function startAgent({ configuration, clock: systemClock, log, systemRoot }: AgentOptions): Agent {
+  const { stateDir } = configuration;
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  let identity = readIdentity(stateDir);
+  const unlock = lockInstance(join(stateDir, 'agent.lock'));
+  const db = openState(statePath(stateDir));
+  const clock = new FloorClock(systemClock, db, builtAt);
+  const platform = thisPlatform();
+  const outbox = new Outbox(db, clock);
+  let policy: Policy = defaultPolicy;
+
+  const catalogue = new Catalogue({
+    folder: join(stateDir, 'catalogue'),
+    db,
+    pinnedRoot: readFileSync(rootPath(stateDir), 'utf8'),
+    fetchFile: (path) => link.fetchFile(path),
+    clock,
+  });
+  const watch = new Watch({
+    configuration,
+    clock,
+    db,
+    sink: outbox,
+    onChanged: (readings, gone) => link.sendReadings(readings, gone),
+    report: (problem) => log(problem.message, { code: problem.code }),
+  });
+  const desk = new WarrantDesk({
+    clock,
+    db,
+    identity,
+    localPolicy: configuration.policy,
+    policy: () => policy,
+    facts: () => watch.facts(),
+    catalogue,
+    events: outbox,
+    platform,
+    runner: new ProcessStepRunner({ platform, ...(systemRoot === undefined ? {} : { systemRoot }) }),
+  });
+  // Before there is a link to bring new warrants.
+  transaction(db, () => outbox.append({ type: 'agent-started', version, previous: noteStart(db) }));
+  desk.recover();
+
+  const refresh = (): void => {
+    catalogue
+      .refresh()
+      .catch((error: unknown) => log('the catalogue was not refreshed', { error: String(error) }));
+  };
+  const link = new Link({
+    identity: () => identity,
+    host: () => ({
+      agentVersion: version,
+      hostname: hostname(),
+      platform,
+      arch: arch(),
+      bootTime: Math.max(0, Math.round(systemClock.now() - uptime() * 1000)),
+    }),
+    outbox,
+    clock,
+    auditHead: () => auditHead(db),
+    allReadings: () => watch.latest.full(),
+    onPolicy: (next) => {
+      policy = next;
+      watch.applyPolicy(next);
+    },
+    onWarrant: (envelope) => {
+      desk
+        .receive(envelope)
+        .catch((error: unknown) =>
+          log('a warrant could not be recorded', {
+            error: error instanceof Error ? (error.stack ?? error.message) : String(error),
+          }),
+        )
+        // What the run changed is seen at once.
+        .finally(() => watch.refresh());
+    },
+    onCertificate: (certificate) => {
+      identity = { ...identity, certificate };
+      writeIdentity(stateDir, identity);
+      log('the certificate was renewed', {});
+    },
+    onCatalogueChanged: refresh,
+    onConnected: () => {
+      log('connected', { controller: identity.controller, endpoint: identity.endpoint });
+      refresh();
+    },
+    onReading: (reading) => watch.publish([reading]),
+    log,
+    random: Math.random,
+  });
+  watch.start();
+  link.start();
+  return {
+    endpoint: identity.endpoint,
+    connected: () => link.connected,
+    stop: () => {
+      link.stop();
+      watch.stop();
+      noteStop(db);
+      db.close();
+      unlock();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { DatabaseSync } from 'node:sqlite';
+
+/** Another agent uses the same state. */
+export class AlreadyRunning extends Error {
+  override readonly name = 'AlreadyRunning';
+  readonly code = 'already-running';
+}
+
+/**
+ * Holds a state folder for this process alone. The system lets go of it when the process ends, however it ends: it is
+ * SQLite's lock on a file of its own.
+ * @returns a function that lets go
+ * @throws AlreadyRunning
+ */
+export function lockInstance(file: string): () => void {
+  const db = new DatabaseSync(file);
+  try {
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
+  } catch (cause) {
+    db.close();
+    throw new AlreadyRunning(`another agent holds ${file}; stop it first`, { cause });
+  }
+  return () => db.close();
+}
