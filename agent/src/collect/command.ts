@@ -17,14 +17,24 @@ function run(program: string, argv: readonly string[]): Promise<string> {
     execFile(program, [...argv], limits, (error, stdout, stderr) => {
       if (error === null) return resolve(stdout);
       const said = stderr.trim().slice(0, 200);
-      reject(new CollectError('command-failed', `${program} failed: ${said === '' ? error.message : said}`, { cause: error }));
+      reject(
+        new CollectError('command-failed', `${program} failed: ${said === '' ? error.message : said}`, {
+          cause: error,
+        }),
+      );
     });
   });
 }
 
 /** Windows' own PowerShell by its full path, so that no PATH decides which program runs. */
 const powershellPath = (): string =>
-  win32.join(process.env['SystemRoot'] ?? 'C:\\Windows', 'System32', 'WindowsPowerShell', 'v1.0', 'powershell.exe');
+  win32.join(
+    process.env.SystemRoot ?? 'C:\\Windows',
+    'System32',
+    'WindowsPowerShell',
+    'v1.0',
+    'powershell.exe',
+  );
 
 const powershell = (script: string): Promise<string> =>
   run(powershellPath(), [

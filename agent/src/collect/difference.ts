@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Reading } from '@millwright/shared/readings';
 
 /** A reading without its time; a collector's own also without how long it took, which is never twice the same. */
-const timeless = (reading: Reading): Reading => (reading.kind === 'collector' ? { ...reading, at: 0, ms: 0 } : { ...reading, at: 0 });
+const timeless = (reading: Reading): Reading =>
+  reading.kind === 'collector' ? { ...reading, at: 0, ms: 0 } : { ...reading, at: 0 };
 
 /** Whether two readings of one key differ in anything but their time. */
 export function differs(before: Reading, after: Reading): boolean {
@@ -26,15 +27,25 @@ export function differsEnough(before: Reading, after: Reading): boolean {
         differs({ ...before, freeBytes: 0, inodesFree: 0 }, { ...after, freeBytes: 0, inodesFree: 0 })
       );
     case 'folder':
-      return before.kind !== 'folder' || before.limitBytes !== after.limitBytes || farApart(before.bytes, after.bytes, after.limitBytes);
+      return (
+        before.kind !== 'folder' ||
+        before.limitBytes !== after.limitBytes ||
+        farApart(before.bytes, after.bytes, after.limitBytes)
+      );
     case 'probe':
       return before.kind !== 'probe' || before.ok !== after.ok || before.detail !== after.detail;
     case 'collector':
       return before.kind !== 'collector' || before.state !== after.state;
     case 'host':
-      return before.kind !== 'host' || after.uptimeSeconds < before.uptimeSeconds || before.cores !== after.cores;
+      return (
+        before.kind !== 'host' || after.uptimeSeconds < before.uptimeSeconds || before.cores !== after.cores
+      );
     case 'link':
-      return before.kind !== 'link' || before.lossPercent !== after.lossPercent || (before.roundTripMs === null) !== (after.roundTripMs === null);
+      return (
+        before.kind !== 'link' ||
+        before.lossPercent !== after.lossPercent ||
+        (before.roundTripMs === null) !== (after.roundTripMs === null)
+      );
     case 'service':
     case 'process':
     case 'inventory':

@@ -1,5 +1,5 @@
-import type { Fact } from '@millwright/shared/runbook';
 import { keyOf, type Reading } from '@millwright/shared/readings';
+import type { Fact } from '@millwright/shared/runbook';
 import type { Configuration } from '../config/index.ts';
 
 /** Conditions that make a filesystem a filling one. */
@@ -12,7 +12,11 @@ export type IsRaised = (condition: string, readingKey: string) => boolean;
  * What a warrant's parameters may be: facts of the endpoint's own readings and configuration, never of the controller's word.
  * `readings` are those that the last collection confirmed.
  */
-export function factsOf(readings: readonly Reading[], configuration: Configuration, isRaised: IsRaised): Fact[] {
+export function factsOf(
+  readings: readonly Reading[],
+  configuration: Configuration,
+  isRaised: IsRaised,
+): Fact[] {
   return readings.flatMap((reading) => factOf(reading, configuration, isRaised) ?? []);
 }
 

@@ -15,5 +15,8 @@ export function parseJson<T extends z.ZodType>(schema: T, text: string, program:
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new CollectError('output-unknown', `${program}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`);
+  throw new CollectError(
+    'output-unknown',
+    `${program}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+  );
 }

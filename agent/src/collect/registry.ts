@@ -1,7 +1,10 @@
+import { existsSync } from 'node:fs';
 import type { Clock } from '@millwright/shared/clock';
 import type { Configuration } from '../config/index.ts';
 import type { Collector } from './collector.ts';
 import { commands } from './command.ts';
+import { probeCollector } from './connectivity/probe-collector.ts';
+import { probesOf } from './connectivity/probes.ts';
 import { darwinFilesystems } from './filesystems/darwin.ts';
 import { filesystemCollector } from './filesystems/filesystem-collector.ts';
 import { linuxFilesystems } from './filesystems/linux.ts';
@@ -13,6 +16,12 @@ import { darwinProcesses, windowsProcesses } from './processes/elsewhere.ts';
 import { linuxProcesses } from './processes/linux.ts';
 import { processCollector } from './processes/process-collector.ts';
 import type { ProcessTable } from './processes/process-table.ts';
+import { launchdServices } from './services/darwin.ts';
+import { SystemdServices } from './services/linux.ts';
+import { windowsServices } from './services/windows.ts';
+
+/** Made by systemd at boot, and by nothing else: sd_booted(3). */
+const bootedBySystemd = '/run/systemd/system';
 
 /** All collectors for this platform and configuration. Adding one is a file and a line here. */
 export function collectorsFor(configuration: Configuration, clock: Clock): Collector[] {
@@ -21,6 +30,8 @@ export function collectorsFor(configuration: Configuration, clock: Clock): Colle
     processCollector(configuration.processes, processes(), clock),
     ...configuration.folders.map((folder) => folderCollector(folder, clock)),
     filesystemCollector(collect.filesystemMs, filesystems(), clock),
+    ...probesOf(configuration, commands).map((probe) => probeCollector(probe, clock)),
+    ...services(collect.servicesMs, clock),
     hostCollector(collect.hostMs, clock),
     inventoryCollector(collect.inventoryMs, clock),
   ];
@@ -34,6 +45,17 @@ function processes(): ProcessTable {
       return windowsProcesses(commands);
     default:
       return linuxProcesses;
+  }
+}
+
+function services(intervalMs: number, clock: Clock): Collector[] {
+  switch (process.platform) {
+    case 'darwin':
+      return [launchdServices(intervalMs, commands, clock)];
+    case 'win32':
+      return [windowsServices(intervalMs, commands, clock)];
+    default:
+      return existsSync(bootedBySystemd) ? [new SystemdServices(intervalMs, clock)] : [];
   }
 }
 

@@ -9,7 +9,9 @@ export class StandingsStore {
 
   constructor(db: DatabaseSync) {
     this.db = db;
-    this.put = db.prepare('INSERT INTO standings (key, standing) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET standing = excluded.standing');
+    this.put = db.prepare(
+      'INSERT INTO standings (key, standing) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET standing = excluded.standing',
+    );
     this.drop = db.prepare('DELETE FROM standings WHERE key = ?');
   }
 
@@ -21,8 +23,8 @@ export class StandingsStore {
     const standings: [string, Standing][] = [];
     const unreadable: string[] = [];
     for (const row of this.db.prepare('SELECT key, standing FROM standings').all()) {
-      const key = String(row['key']);
-      const standing = parse(String(row['standing']));
+      const key = String(row.key);
+      const standing = parse(String(row.standing));
       if (standing === undefined) unreadable.push(key);
       else standings.push([key, standing]);
     }

@@ -1,10 +1,23 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@millwright/shared/clock';
-import { ConditionTracker, defaultStepOptions, type Outcome, rebind, type Rule } from '@millwright/shared/conditions';
+import {
+  ConditionTracker,
+  defaultStepOptions,
+  type Outcome,
+  type Rule,
+  rebind,
+} from '@millwright/shared/conditions';
 import type { Policy } from '@millwright/shared/protocol';
 import { keyOf, type Reading } from '@millwright/shared/readings';
 import type { Fact } from '@millwright/shared/runbook';
-import { type CollectionSink, type Collector, collectorsFor, factsOf, LatestReadings, Scheduler } from '../collect/index.ts';
+import {
+  type CollectionSink,
+  type Collector,
+  collectorsFor,
+  factsOf,
+  LatestReadings,
+  Scheduler,
+} from '../collect/index.ts';
 import type { Configuration } from '../config/index.ts';
 import type { EventSink } from '../outbox/event-sink.ts';
 import { transaction } from '../state/index.ts';
@@ -51,7 +64,12 @@ export class Watch {
     this.rules = rebind({}, []).rules;
     const { standings, unreadable } = this.store.load();
     for (const key of unreadable)
-      ports.report(new WatchError('standing-unreadable', `what was remembered of ${key} cannot be read; it is judged anew`));
+      ports.report(
+        new WatchError(
+          'standing-unreadable',
+          `what was remembered of ${key} cannot be read; it is judged anew`,
+        ),
+      );
     this.tracker = new ConditionTracker(this.rules, standings);
     this.collectors = ports.collectors ?? collectorsFor(ports.configuration, ports.clock);
     this.scheduler = new Scheduler(this.collectors, ports.clock, this.collectionSink());
@@ -73,13 +91,23 @@ export class Watch {
   applyPolicy(policy: Policy): void {
     const { rules, problems } = rebind(policy.conditions, this.rules);
     for (const { condition, message } of problems)
-      this.ports.report(new WatchError('policy-invalid', `policy ${policy.version} for ${condition} is not valid and was not applied: ${message}`));
+      this.ports.report(
+        new WatchError(
+          'policy-invalid',
+          `policy ${policy.version} for ${condition} is not valid and was not applied: ${message}`,
+        ),
+      );
     this.rules = rules;
     this.tracker.setRules(rules);
     this.clearUnwatched();
     // A condition may hold, or be over, under its new rule already.
     const readings = this.latest.confirmed();
-    for (const collector of this.collectors) this.take(readings.filter((reading) => collector.owns(keyOf(reading))), [], collector);
+    for (const collector of this.collectors)
+      this.take(
+        readings.filter((reading) => collector.owns(keyOf(reading))),
+        [],
+        collector,
+      );
   }
 
   /** Takes readings from elsewhere (the link's round trip and loss). */
@@ -94,7 +122,9 @@ export class Watch {
 
   /** What a warrant's parameters may be, by the last collection of each collector. */
   facts(): Fact[] {
-    return factsOf(this.latest.confirmed(), this.ports.configuration, (condition, key) => this.tracker.isRaised(condition, key));
+    return factsOf(this.latest.confirmed(), this.ports.configuration, (condition, key) =>
+      this.tracker.isRaised(condition, key),
+    );
   }
 
   private collectionSink(): CollectionSink {
@@ -115,7 +145,9 @@ export class Watch {
   private clearUnwatched(): void {
     clearTimeout(this.retry);
     const now = this.ports.clock.now();
-    const orphans = [...this.tracker.rememberedKeys()].filter((key) => !this.collectors.some((collector) => collector.owns(key)));
+    const orphans = [...this.tracker.rememberedKeys()].filter(
+      (key) => !this.collectors.some((collector) => collector.owns(key)),
+    );
     const switchedOff = this.commit([this.tracker.withoutRule(now)]);
     const unwatched = this.commit(orphans.map((key) => this.tracker.gone(key, undefined, now)));
     if (!switchedOff || !unwatched) this.retry = setTimeout(() => this.clearUnwatched(), retryMs);
@@ -123,13 +155,22 @@ export class Watch {
 
   /** Keys of a collector that are known now, or remembered from before a restart. */
   private keysOf(collector: Collector): string[] {
-    return [...new Set([...this.latest.keys(), ...this.tracker.rememberedKeys()])].filter((key) => collector.owns(key));
+    return [...new Set([...this.latest.keys(), ...this.tracker.rememberedKeys()])].filter((key) =>
+      collector.owns(key),
+    );
   }
 
   /** The one way that readings come in: judged and told first, then handed on. */
-  private take(readings: readonly Reading[], gone: readonly string[], collector: Collector | undefined): void {
+  private take(
+    readings: readonly Reading[],
+    gone: readonly string[],
+    collector: Collector | undefined,
+  ): void {
     const now = this.ports.clock.now();
-    const gapMs = collector === undefined ? Number.POSITIVE_INFINITY : intervalsInAGap * collector.intervalMs + collector.timeoutMs;
+    const gapMs =
+      collector === undefined
+        ? Number.POSITIVE_INFINITY
+        : intervalsInAGap * collector.intervalMs + collector.timeoutMs;
     const outcomes = [
       ...gone.map((key) => this.tracker.gone(key, this.latest.get(key), now)),
       ...readings.map((reading) => this.tracker.judge(reading, now, { ...defaultStepOptions, gapMs })),
@@ -153,9 +194,15 @@ export class Watch {
           }
         });
       } catch (cause) {
-        const what = turned.flatMap(({ transitions }) => transitions.map(({ change, condition, subject }) => `${condition} ${change} on ${subject}`));
+        const what = turned.flatMap(({ transitions }) =>
+          transitions.map(({ change, condition, subject }) => `${condition} ${change} on ${subject}`),
+        );
         this.ports.report(
-          new WatchError('transition-unwritten', `cannot write to the agent's state: ${what.join(', ')}; it is tried again until it can`, { cause }),
+          new WatchError(
+            'transition-unwritten',
+            `cannot write to the agent's state: ${what.join(', ')}; it is tried again until it can`,
+            { cause },
+          ),
         );
         return false;
       }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { z } from 'zod';
 import { ConfigurationError } from './configuration-error.ts';
 import { LocalPolicy } from './local-policy.ts';
@@ -10,7 +11,7 @@ export const DeclaredProcess = z
   .strictObject({
     name: Name,
     /** File that holds its process id. */
-    pidFile: z.string().min(1).optional(),
+    pidFile: z.string().min(1).refine(isAbsolute, 'must be a full path').optional(),
     /** Text that its command line contains; the one process that matches is it. */
     matches: z.string().min(3).optional(),
     /** How it is started: program and arguments, never a shell line. */
@@ -24,7 +25,7 @@ export type DeclaredProcess = z.infer<typeof DeclaredProcess>;
 
 /** A folder with a limit, and the rule by which it may be cleaned. */
 export const DeclaredFolder = z.strictObject({
-  path: z.string().min(2),
+  path: z.string().min(2).refine(isAbsolute, 'must be a full path'),
   limitBytes: z.number().int().min(1),
   /** File name patterns that may be deleted; nothing else is touched. */
   clean: z
@@ -53,17 +54,42 @@ export const DeclaredProbe = z.discriminatedUnion('probe', [
 ]);
 export type DeclaredProbe = z.infer<typeof DeclaredProbe>;
 
+/** Readings are told apart by it: two of one name would overwrite each other. */
+const distinct = <K extends string>(
+  field: K,
+): [(items: readonly Readonly<Record<K, string>>[]) => boolean, { message: string }] => [
+  (items) => new Set(items.map((item) => item[field])).size === items.length,
+  { message: `every ${field} must be another` },
+];
+
 /** The agent's configuration file. Every interval in milliseconds. */
 export const Configuration = z.strictObject({
   /** Folder for the agent's state, readable by the service alone. */
   stateDir: z.string().min(1),
-  processes: z.array(DeclaredProcess).max(200).default([]),
-  folders: z.array(DeclaredFolder).max(200).default([]),
-  probes: z.array(DeclaredProbe).max(200).default([]),
+  processes: z
+    .array(DeclaredProcess)
+    .max(200)
+    .refine(...distinct('name'))
+    .default([]),
+  folders: z
+    .array(DeclaredFolder)
+    .max(200)
+    .refine(...distinct('path'))
+    .default([]),
+  probes: z
+    .array(DeclaredProbe)
+    .max(200)
+    .refine(...distinct('name'))
+    .refine((probes) => !probes.some(({ name }) => name === 'gateway' || name === 'dns'), {
+      message: "'gateway' and 'dns' are the agent's own probes; choose another name",
+    })
+    .default([]),
   collect: z
     .strictObject({
       filesystemMs: z.number().int().min(100).max(3_600_000).default(15_000),
       servicesMs: z.number().int().min(100).max(3_600_000).default(60_000),
+      /** Whether the gateway and name resolution are probed; declared probes always are. */
+      connectivity: z.boolean().default(true),
       connectivityMs: z.number().int().min(100).max(3_600_000).default(30_000),
       hostMs: z.number().int().min(100).max(3_600_000).default(30_000),
       inventoryMs: z.number().int().min(1000).max(86_400_000).default(21_600_000),

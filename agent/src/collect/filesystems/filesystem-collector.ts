@@ -25,7 +25,12 @@ export interface FilesystemPorts {
 export const patienceMs = 2000;
 
 /** Every real filesystem's bytes, inodes and read-only flag. */
-export function filesystemCollector(intervalMs: number, ports: FilesystemPorts, clock: Clock, patience = patienceMs): Collector {
+export function filesystemCollector(
+  intervalMs: number,
+  ports: FilesystemPorts,
+  clock: Clock,
+  patience = patienceMs,
+): Collector {
   // Of the four threads that the process has for such calls, dead mounts can hold three at most, and dead network mounts one.
   const local = new Lane(2);
   const remote = new Lane(1);
@@ -48,8 +53,12 @@ export function filesystemCollector(intervalMs: number, ports: FilesystemPorts, 
         try {
           const lane = mount.remote ? remote : local;
           const figures = await lane.call(mount.mount, patience, () => ports.figures(mount.mount));
-          if (figures === undefined) unread.push({ key, reason: `${mount.mount} (${mount.type}) does not answer` });
-          else if (figures.blocks > 0) readings.push(readingOf(mount, figures, mount.mountedReadOnly && !writable.has(identity(mount)), clock.now()));
+          if (figures === undefined)
+            unread.push({ key, reason: `${mount.mount} (${mount.type}) does not answer` });
+          else if (figures.blocks > 0)
+            readings.push(
+              readingOf(mount, figures, mount.mountedReadOnly && !writable.has(identity(mount)), clock.now()),
+            );
         } catch (error) {
           unread.push({ key, reason: `${mount.mount}: ${error instanceof Error ? error.message : error}` });
         }

@@ -18,11 +18,20 @@ const pseudo = new Set(
     'squashfs sysfs tracefs'
   ).split(' '),
 );
-const network = new Set('9p afs beegfs ceph cifs coda glusterfs gpfs lustre ncpfs nfs nfs4 ocfs2 smb3 smbfs virtiofs'.split(' '));
+const network = new Set(
+  '9p afs beegfs ceph cifs coda glusterfs gpfs lustre ncpfs nfs nfs4 ocfs2 smb3 smbfs virtiofs'.split(' '),
+);
 /** Where the system keeps memory filesystems for itself. One that a person mounts elsewhere counts. */
 const systemPlaces = ['/dev', '/proc', '/run', '/sys', '/var/run', '/var/lock', '/tmp/.X11-unix'];
 /** Where container engines and sandboxes mount per container what is already counted below. */
-const containerPlaces = ['/var/lib/docker', '/var/lib/containers', '/var/lib/containerd', '/var/lib/kubelet/pods', '/snap', '/var/snap'];
+const containerPlaces = [
+  '/var/lib/docker',
+  '/var/lib/containers',
+  '/var/lib/containerd',
+  '/var/lib/kubelet/pods',
+  '/snap',
+  '/var/snap',
+];
 
 const isUnder = (path: string, places: readonly string[]): boolean =>
   places.some((place) => path === place || path.startsWith(`${place}/`));
@@ -56,15 +65,18 @@ function parseLine(line: string): { device: string; entry: Mount } | undefined {
   if (before === undefined || after === undefined) return undefined;
   const [, , majorMinor, , mount, options] = before.split(' ');
   const [type, source, superOptions] = after.split(' ');
-  if (majorMinor === undefined || mount === undefined || options === undefined || type === undefined) return undefined;
+  if (majorMinor === undefined || mount === undefined || options === undefined || type === undefined)
+    return undefined;
   // The first list is the mount's own; the second the filesystem's, which the kernel sets after an error (errors=remount-ro).
   const mountedReadOnly = options.split(',').includes('ro');
-  const readOnly = mountedReadOnly || (superOptions ?? '').split(',').some((option) => option === 'ro' || option === 'emergency_ro');
+  const readOnly =
+    mountedReadOnly ||
+    (superOptions ?? '').split(',').some((option) => option === 'ro' || option === 'emergency_ro');
   return {
     device: majorMinor,
     entry: {
-      mount: unescape(mount),
-      device: unescape(source ?? ''),
+      mount: unescapeOctal(mount),
+      device: unescapeOctal(source ?? ''),
       type,
       readOnly,
       mountedReadOnly,
@@ -80,6 +92,6 @@ function isReal({ mount, type }: Mount): boolean {
   return type !== 'tmpfs' || !isUnder(mount, systemPlaces);
 }
 
-function unescape(text: string): string {
+function unescapeOctal(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)));
 }

@@ -4,7 +4,13 @@ import { parseJson } from '../parse-json.ts';
 import { type FilesystemPorts, systemFigures } from './filesystem-collector.ts';
 import type { Mount } from './mountinfo.ts';
 
-const LogicalDisks = z.array(z.object({ DeviceID: z.string().regex(/^[A-Z]:$/), FileSystem: z.string().nullable(), VolumeName: z.string().nullable() }));
+const LogicalDisks = z.array(
+  z.object({
+    DeviceID: z.string().regex(/^[A-Z]:$/),
+    FileSystem: z.string().nullable(),
+    VolumeName: z.string().nullable(),
+  }),
+);
 
 /** Reads the fixed drives (`DriveType=3`) that PowerShell lists; one without a filesystem holds no medium. */
 export function parseLogicalDisks(text: string): Mount[] {

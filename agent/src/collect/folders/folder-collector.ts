@@ -18,7 +18,11 @@ export async function measureFolder(
   limit: number = mostEntries,
 ): Promise<{ bytes: number; files: number }> {
   const root = await lstat(path);
-  if (!root.isDirectory()) throw new CollectError('folder-unreadable', `${path} is not a folder; declare the folder itself, not a link to it`);
+  if (!root.isDirectory())
+    throw new CollectError(
+      'folder-unreadable',
+      `${path} is not a folder; declare the folder itself, not a link to it`,
+    );
   let bytes = 0;
   let files = 0;
   let entries = 0;
@@ -29,7 +33,10 @@ export async function measureFolder(
       signal.throwIfAborted();
       entries += 1;
       if (entries > limit)
-        throw new CollectError('folder-unreadable', `${path} has more than ${limit} entries; declare a smaller folder`);
+        throw new CollectError(
+          'folder-unreadable',
+          `${path} has more than ${limit} entries; declare a smaller folder`,
+        );
       pending.push(join(folder, entry.name));
       if (pending.length >= atOnce) await measure(pending.splice(0));
     }
@@ -49,7 +56,8 @@ export async function measureFolder(
   }
 }
 
-const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
+const isGone = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /** A file that goes while the folder is walked is not an error. */
 async function lstatIfThere(path: string): Promise<Stats | undefined> {
@@ -86,7 +94,9 @@ export function folderCollector(declared: DeclaredFolder, clock: Clock): Collect
         if (!isGone(error)) throw error;
         size = { bytes: 0, files: 0 };
       }
-      return allOf([{ kind: 'folder', at: clock.now(), path: declared.path, ...size, limitBytes: declared.limitBytes }]);
+      return allOf([
+        { kind: 'folder', at: clock.now(), path: declared.path, ...size, limitBytes: declared.limitBytes },
+      ]);
     },
   };
 }

@@ -10,7 +10,8 @@ export function parseMemAvailable(meminfo: string): number | undefined {
 }
 
 const availableMemory = (): number =>
-  (process.platform === 'linux' ? parseMemAvailable(readFileSync('/proc/meminfo', 'utf8')) : undefined) ?? freemem();
+  (process.platform === 'linux' ? parseMemAvailable(readFileSync('/proc/meminfo', 'utf8')) : undefined) ??
+  freemem();
 
 /** The host as a whole: uptime, load, cores and memory. */
 export function hostCollector(intervalMs: number, clock: Clock): Collector {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { CommandRunner } from '../command.ts';
 import { parseJson } from '../parse-json.ts';
-import { isRunnersShell, parsePidFile, type ProcessHandle, type ProcessTable } from './process-table.ts';
+import { isRunnersShell, type ProcessHandle, type ProcessTable, parsePidFile } from './process-table.ts';
 
 /** Where only a signal of 0 tells whether a process lives. Both platforms reap a daemon at once, so there are no zombies. */
 function handleOf(pid: number): ProcessHandle {
@@ -30,11 +30,15 @@ export interface ListedProcess {
 export function parsePs(text: string): ListedProcess[] {
   return text.split('\n').flatMap((line) => {
     const match = /^\s*(\d+)\s+(.*\S)\s*$/.exec(line);
-    return match?.[1] === undefined || match[2] === undefined ? [] : [{ pid: Number(match[1]), commandLine: match[2] }];
+    return match?.[1] === undefined || match[2] === undefined
+      ? []
+      : [{ pid: Number(match[1]), commandLine: match[2] }];
   });
 }
 
-const WindowsProcesses = z.array(z.object({ ProcessId: z.number().int(), CommandLine: z.string().nullable() }));
+const WindowsProcesses = z.array(
+  z.object({ ProcessId: z.number().int(), CommandLine: z.string().nullable() }),
+);
 
 /** Reads what PowerShell's `Get-CimInstance Win32_Process | ConvertTo-Json` prints; oldest first, as asked for there. */
 export function parseWindowsProcesses(text: string): ListedProcess[] {
@@ -59,7 +63,8 @@ function processTable(list: () => Promise<ListedProcess[]>): ProcessTable {
     },
     async matching(text) {
       const found = (await list()).find(
-        ({ pid, commandLine }) => pid !== process.pid && commandLine.includes(text) && !isRunnersShell(commandLine.split(' ')),
+        ({ pid, commandLine }) =>
+          pid !== process.pid && commandLine.includes(text) && !isRunnersShell(commandLine.split(' ')),
       );
       return found === undefined ? undefined : handleOf(found.pid);
     },

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readdirSync, readFileSync, readSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { isRunnersShell, parsePidFile, type ProcessHandle, type ProcessTable } from './process-table.ts';
+import { isRunnersShell, type ProcessHandle, type ProcessTable, parsePidFile } from './process-table.ts';
 
 /** What counts in `/proc/PID/stat`. Start time in hundredths of a second since boot. */
 export interface ProcessStat {

@@ -11,7 +11,11 @@ const reconcileMs = 30_000;
  * The processes that the configuration declares. Processes of one interval share one timer, and a look at a living one is a
  * single read, so that looking forty times a second costs next to nothing.
  */
-export function processCollector(declared: readonly DeclaredProcess[], table: ProcessTable, clock: Clock): Collector {
+export function processCollector(
+  declared: readonly DeclaredProcess[],
+  table: ProcessTable,
+  clock: Clock,
+): Collector {
   let watched: WatchedProcess[] = [];
   let problem: unknown;
   return {
@@ -30,7 +34,10 @@ export function processCollector(declared: readonly DeclaredProcess[], table: Pr
       const known = new Set(readings.map((reading) => reading.name));
       const unread = declared
         .filter((process) => !known.has(process.name))
-        .map((process) => ({ key: `process:${process.name}`, reason: `${process.name} is still being looked for` }));
+        .map((process) => ({
+          key: `process:${process.name}`,
+          reason: `${process.name} is still being looked for`,
+        }));
       return unread.length === 0 ? allOf(readings) : { readings, unread };
     },
     watch(publish) {
@@ -42,12 +49,14 @@ export function processCollector(declared: readonly DeclaredProcess[], table: Pr
             problem = error;
           },
         );
-      const timers = [...Map.groupBy(watched, (process) => process.declared.intervalMs)].map(([intervalMs, group]) => {
-        for (const process of group) poll(process);
-        return setInterval(() => {
+      const timers = [...Map.groupBy(watched, (process) => process.declared.intervalMs)].map(
+        ([intervalMs, group]) => {
           for (const process of group) poll(process);
-        }, intervalMs);
-      });
+          return setInterval(() => {
+            for (const process of group) poll(process);
+          }, intervalMs);
+        },
+      );
       return () => {
         for (const timer of timers) clearInterval(timer);
         for (const process of watched) process.close();
