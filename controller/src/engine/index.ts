@@ -1,6 +1,7 @@
-export { killSwitchOn } from './circumstances.ts';
+export { killSwitchOn, modeOf } from './circumstances.ts';
 export { Engine } from './engine.ts';
 export { EngineError, type EngineProblem } from './engine-error.ts';
 export { Operations } from './operations.ts';
 export type { CatalogueView, EngineParts, PublishedRunbook } from './ports.ts';
+export { orderKillSwitch, setMode } from './standing-orders.ts';
 export { WarrantWriter } from './warrant-writer.ts';

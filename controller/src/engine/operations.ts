@@ -3,11 +3,12 @@ import { bindParameters, type Fact, type Parameters } from '@millwright/shared/r
 import type { Alerts } from '../alerts/index.ts';
 import type { Writer } from '../store/index.ts';
 import { Authorisation } from './authorisation.ts';
-import { killSwitchOn, setKillSwitch } from './circumstances.ts';
+import { killSwitchOn } from './circumstances.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import type { EngineParts } from './ports.ts';
 import { moveTo, type Remediation, remediation } from './remediations.ts';
+import { orderKillSwitch, setMode } from './standing-orders.ts';
 
 /** How long authorised work waits for its endpoint. Milliseconds. */
 const slotMs = 600_000;
@@ -220,42 +221,13 @@ export class Operations {
 
   /** How far a runbook is trusted for a client (`*`: all that have no mode of their own). */
   async setMode(runbook: string, client: string, mode: Mode, by: string): Promise<void> {
-    const { store, audit, catalogue } = this.#parts;
-    const manifest = catalogue.runbooks().find((published) => published.manifest.id === runbook)?.manifest;
-    if (manifest === undefined)
-      throw new EngineError('not-found', `there is no runbook ${runbook} in the catalogue`);
-    if (mode === 'autonomous' && manifest.class === 'L2')
-      throw new EngineError(
-        'not-allowed',
-        `${runbook} is class L2: it needs a technician's signature each time and cannot be autonomous; choose suggest`,
-      );
-    await store.write(async (tx) => {
-      if (client !== '*') {
-        const known = await tx.selectFrom('clients').select('id').where('id', '=', client).executeTakeFirst();
-        if (known === undefined) throw new EngineError('not-found', `there is no client ${client}`);
-      }
-      await tx
-        .insertInto('modes')
-        .values({ runbook, client, mode })
-        .onConflict((conflict) => conflict.columns(['runbook', 'client']).doUpdateSet({ mode }))
-        .execute();
-      await audit.append(tx, { actor: by, action: 'mode-set', subject: runbook, detail: { client, mode } });
-    });
+    await setMode(this.#parts, { runbook, client, mode, by });
     this.#parts.live.publish({ changed: 'fleet' });
   }
 
   async setKillSwitch(on: boolean, reason: string, by: string): Promise<void> {
-    const { store, audit, live } = this.#parts;
-    await store.write(async (tx) => {
-      await setKillSwitch(tx, on);
-      await audit.append(tx, {
-        actor: by,
-        action: on ? 'kill-switch-on' : 'kill-switch-off',
-        subject: 'all',
-        detail: { reason },
-      });
-    });
-    live.publish({ changed: 'fleet' });
+    await orderKillSwitch(this.#parts, { on, reason, by });
+    this.#parts.live.publish({ changed: 'fleet' });
     this.#engine.wake();
   }
 

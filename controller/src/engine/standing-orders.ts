@@ -1,0 +1,53 @@
+import type { Mode } from '@millwright/shared/api';
+import { setKillSwitch } from './circumstances.ts';
+import { EngineError } from './engine-error.ts';
+import type { EngineParts } from './ports.ts';
+
+type Parts = Pick<EngineParts, 'store' | 'audit'>;
+
+/**
+ * Sets how far a runbook is trusted for a client (`*`: all that have no mode of their own). Kept in the store and read
+ * at every decision, so that it holds from whichever process it was set.
+ * @throws EngineError `not-found`, `not-allowed`
+ */
+export async function setMode(
+  { store, audit, catalogue }: Parts & Pick<EngineParts, 'catalogue'>,
+  { runbook, client, mode, by }: { runbook: string; client: string; mode: Mode; by: string },
+): Promise<void> {
+  const manifest = catalogue.runbooks().find((published) => published.manifest.id === runbook)?.manifest;
+  if (manifest === undefined)
+    throw new EngineError('not-found', `there is no runbook ${runbook} in the catalogue`);
+  if (mode === 'autonomous' && manifest.class === 'L2')
+    throw new EngineError(
+      'not-allowed',
+      `${runbook} is class L2: it needs a technician's signature each time and cannot be autonomous; choose suggest`,
+    );
+  await store.write(async (tx) => {
+    if (client !== '*') {
+      const known = await tx.selectFrom('clients').select('id').where('id', '=', client).executeTakeFirst();
+      if (known === undefined) throw new EngineError('not-found', `there is no client ${client}`);
+    }
+    await tx
+      .insertInto('modes')
+      .values({ runbook, client, mode })
+      .onConflict((conflict) => conflict.columns(['runbook', 'client']).doUpdateSet({ mode }))
+      .execute();
+    await audit.append(tx, { actor: by, action: 'mode-set', subject: runbook, detail: { client, mode } });
+  });
+}
+
+/** Stops every run, or lets runs go on: from whichever process, within a second. */
+export async function orderKillSwitch(
+  { store, audit }: Parts,
+  { on, reason, by }: { on: boolean; reason: string; by: string },
+): Promise<void> {
+  await store.write(async (tx) => {
+    await setKillSwitch(tx, on);
+    await audit.append(tx, {
+      actor: by,
+      action: on ? 'kill-switch-on' : 'kill-switch-off',
+      subject: 'all',
+      detail: { reason },
+    });
+  });
+}
