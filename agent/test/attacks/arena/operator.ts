@@ -1,0 +1,84 @@
+import type { Bundle } from '@millwright/shared/runbook';
+import { targetPathOf } from '@millwright/shared/runbook';
+import { TRUST_TARGET, type TrustDocument } from '@millwright/shared/trust';
+import { newSigner } from './signer.ts';
+import {
+  type Delegation,
+  type Files,
+  inDays,
+  type OnlineKeys,
+  rootFile,
+  serveTarget,
+  signOnline,
+  targetsFile,
+} from './tuf-files.ts';
+
+const group = () => ({ signers: [newSigner(), newSigner(), newSigner()], threshold: 2 });
+
+/** The people with the offline keys: two of three in each role. */
+export class Operator {
+  readonly files: Files = new Map();
+  readonly online: OnlineKeys = { snapshot: newSigner(), timestamp: newSigner() };
+  readonly root = group();
+  readonly targets = group();
+  readonly namespace: Delegation = { name: 'linux-disk', paths: ['linux/disk/*'], ...group() };
+  readonly trust: Delegation = { name: 'trust', paths: ['trust/*'], ...group() };
+  version = 0;
+  rootVersion = 0;
+
+  /** Publishes a catalogue in which all is in order. Every role's version becomes the publication's number. */
+  publish(now: number, bundles: readonly Bundle[], trust: TrustDocument): void {
+    if (this.rootVersion === 0) this.publishRoot(now);
+    this.publishRoles(now, bundles, trust, [this.namespace, this.trust]);
+  }
+
+  /** Publishes with delegations of one's choice, for ceremonies that went wrong. */
+  publishRoles(
+    now: number,
+    bundles: readonly Bundle[],
+    trust: TrustDocument,
+    delegations: readonly Delegation[],
+  ): void {
+    this.version += 1;
+    const expires = inDays(now, 30);
+    const { version, files } = this;
+    const contents = new Map([
+      [
+        this.namespace.name,
+        new Map(
+          bundles.map((bundle) => [targetPathOf(bundle.manifest.id), Buffer.from(JSON.stringify(bundle))]),
+        ),
+      ],
+      [this.trust.name, new Map([[TRUST_TARGET, Buffer.from(JSON.stringify(trust))]])],
+    ]);
+    files.set(
+      `metadata/${version}.targets.json`,
+      targetsFile({ version, expires, delegations }, this.targets.signers.slice(0, 2)),
+    );
+    for (const { name, signers } of delegations) {
+      const targets = contents.get(name) ?? new Map();
+      for (const [path, bytes] of targets) serveTarget(files, path, bytes);
+      files.set(
+        `metadata/${version}.${name}.json`,
+        targetsFile({ version, expires, targets }, signers.slice(0, 2)),
+      );
+    }
+    signOnline(files, this.online, version, now);
+  }
+
+  /** A new root version, signed by two of its three keys. */
+  publishRoot(now: number): void {
+    this.rootVersion += 1;
+    const { root, targets, online } = this;
+    const roles = {
+      root,
+      targets,
+      snapshot: { signers: [online.snapshot], threshold: 1 },
+      timestamp: { signers: [online.timestamp], threshold: 1 },
+    };
+    this.files.set(
+      `metadata/${this.rootVersion}.root.json`,
+      rootFile(this.rootVersion, inDays(now, 365), roles, root.signers.slice(0, 2)),
+    );
+  }
+}
