@@ -3,8 +3,7 @@ import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-qu
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
-import '@mantine/core/styles.css';
-import './page.css';
+import './styles.ts';
 import { ApiFailure, isSignedOut } from './api/failure.ts';
 import { type Key, keys, staleAfter } from './api/keys.ts';
 import { LiveFeed } from './api/live-feed.ts';

@@ -60,14 +60,16 @@ export function useCloseTicket(): Change<TicketText> {
   );
 }
 
-export interface Answer {
-  readonly remediation: number;
-  readonly answer: 'approve' | 'decline';
-}
+export type Answer =
+  | { readonly remediation: number; readonly answer: 'approve' }
+  | { readonly remediation: number; readonly answer: 'decline'; readonly reason: string };
 
 export function useAnswerApproval(): Change<Answer> {
   return useChange(
-    ({ remediation, answer }) => change('POST', `/approvals/${remediation}/${answer}`),
+    (input) =>
+      input.answer === 'approve'
+        ? change('POST', `/approvals/${input.remediation}/approve`)
+        : change('POST', `/approvals/${input.remediation}/decline`, { reason: input.reason }),
     () => [keys.approvals, keys.tickets, ['ticket'], keys.fleet],
   );
 }

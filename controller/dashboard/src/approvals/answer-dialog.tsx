@@ -1,5 +1,6 @@
-import { Text } from '@mantine/core';
+import { Text, Textarea } from '@mantine/core';
 import type { Approval } from '@millwright/shared/api';
+import { useState } from 'react';
 import { type Answer, useAnswerApproval } from '../api/changes.ts';
 import { Confirm } from '../parts/confirm.tsx';
 
@@ -12,8 +13,10 @@ interface AnswerDialogProps {
 /** Asks once more before a fix runs or is turned down. */
 export function AnswerDialog({ approval, asked, onClose }: AnswerDialogProps) {
   const answer = useAnswerApproval();
+  const [reason, setReason] = useState('');
   const close = (): void => {
     answer.reset();
+    setReason('');
     onClose();
   };
   const what = `${approval.title} on ${approval.endpoint.hostname}`;
@@ -26,8 +29,10 @@ export function AnswerDialog({ approval, asked, onClose }: AnswerDialogProps) {
       error={answer.error}
       onCancel={close}
       onConfirm={() => {
-        if (asked !== undefined)
-          answer.mutate({ remediation: approval.remediation, answer: asked }, { onSuccess: close });
+        const { remediation } = approval;
+        if (asked === 'approve') answer.mutate({ remediation, answer: asked }, { onSuccess: close });
+        if (asked === 'decline')
+          answer.mutate({ remediation, answer: asked, reason: reason.trim() }, { onSuccess: close });
       }}
     >
       <Text size="sm">
@@ -35,6 +40,17 @@ export function AnswerDialog({ approval, asked, onClose }: AnswerDialogProps) {
           ? `${what} does not run, and ticket #${approval.ticket} goes to a person.`
           : `${what} (${approval.client.name}) runs once, now. The result stands in ticket #${approval.ticket}.`}
       </Text>
+      {asked === 'decline' && (
+        <Textarea
+          label="Reason"
+          description="Whoever takes the ticket reads it. May stay empty."
+          maxLength={400}
+          autosize
+          minRows={2}
+          value={reason}
+          onChange={(event) => setReason(event.currentTarget.value)}
+        />
+      )}
     </Confirm>
   );
 }

@@ -71,7 +71,7 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
         </div>
         <div className={classes.files}>
           {files.map(([name, text]) => (
-            <details key={name} open={files.length === 1}>
+            <details key={name} open>
               <summary>{name}</summary>
               <Output label={`Script ${name}`}>{text}</Output>
             </details>

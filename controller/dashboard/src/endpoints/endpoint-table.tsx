@@ -23,7 +23,7 @@ function byNeed(one: EndpointSummary, other: EndpointSummary): number {
 }
 
 /** Endpoints, the ones that are not well first. */
-export function EndpointTable({ endpoints }: { endpoints: readonly EndpointSummary[] }) {
+export function EndpointTable({ endpoints, most }: { endpoints: readonly EndpointSummary[]; most?: number }) {
   return (
     <Table.ScrollContainer
       minWidth={0}
@@ -41,35 +41,40 @@ export function EndpointTable({ endpoints }: { endpoints: readonly EndpointSumma
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {[...endpoints].sort(byNeed).map((endpoint) => (
-            <Table.Tr key={endpoint.id}>
-              <Table.Td>
-                <Link to={`/endpoints/${endpoint.id}`} className={classes.name}>
-                  {endpoint.hostname}
-                </Link>
-                <div className={classes.narrow}>{endpoint.client.name}</div>
-              </Table.Td>
-              <Table.Td>
-                <Status tone={endpointTones[endpoint.status]}>{endpointStatusNames[endpoint.status]}</Status>
-              </Table.Td>
-              <Table.Td>
-                {endpoint.worst === null ? (
-                  'None'
-                ) : (
-                  <Status tone={endpoint.worst}>{counted(endpoint.openAlerts, 'alert')}</Status>
-                )}
-              </Table.Td>
-              <Table.Td data-wide>
-                {endpoint.client.name} / {endpoint.site.name}
-              </Table.Td>
-              <Table.Td data-wide>
-                {platformNames[endpoint.platform]} {endpoint.arch}
-              </Table.Td>
-              <Table.Td data-wide>
-                {endpoint.lastSeenAt === null ? 'Never' : <Ago at={endpoint.lastSeenAt} />}
-              </Table.Td>
-            </Table.Tr>
-          ))}
+          {[...endpoints]
+            .sort(byNeed)
+            .slice(0, most)
+            .map((endpoint) => (
+              <Table.Tr key={endpoint.id}>
+                <Table.Td>
+                  <Link to={`/endpoints/${endpoint.id}`} className={classes.name}>
+                    {endpoint.hostname}
+                  </Link>
+                  <div className={classes.narrow}>{endpoint.client.name}</div>
+                </Table.Td>
+                <Table.Td>
+                  <Status tone={endpointTones[endpoint.status]}>
+                    {endpointStatusNames[endpoint.status]}
+                  </Status>
+                </Table.Td>
+                <Table.Td>
+                  {endpoint.worst === null ? (
+                    'None'
+                  ) : (
+                    <Status tone={endpoint.worst}>{counted(endpoint.openAlerts, 'alert')}</Status>
+                  )}
+                </Table.Td>
+                <Table.Td data-wide>
+                  {endpoint.client.name} / {endpoint.site.name}
+                </Table.Td>
+                <Table.Td data-wide>
+                  {platformNames[endpoint.platform]} {endpoint.arch}
+                </Table.Td>
+                <Table.Td data-wide>
+                  {endpoint.lastSeenAt === null ? 'Never' : <Ago at={endpoint.lastSeenAt} />}
+                </Table.Td>
+              </Table.Tr>
+            ))}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>

@@ -1,5 +1,5 @@
 import type { Alert, Approval, Fleet, TicketSummary } from '@millwright/shared/api';
-import type { Tone } from '../parts/status.tsx';
+import type { Tone } from '../parts/tone.ts';
 import { counted } from '../words/size.ts';
 
 /** One thing that waits for a person. */
@@ -63,6 +63,8 @@ function ofCatalogue({ catalogue, endpoints }: Fleet, now: number): Attention[] 
   return items;
 }
 
+const urgency: Readonly<Record<Tone, number>> = { critical: 0, waiting: 1, warning: 2, quiet: 3, ok: 4 };
+
 /** All that waits for a person, most pressing first; within a kind the oldest first. */
 export function attentionOf({ fleet, tickets, approvals, alerts }: Sources, now: number): Attention[] {
   const escalated = [...tickets]
@@ -108,6 +110,7 @@ export function attentionOf({ fleet, tickets, approvals, alerts }: Sources, now:
         to: alert.endpoint === null ? '/alerts' : `/endpoints/${alert.endpoint.id}`,
       }),
     );
-  const catalogue = ofCatalogue(fleet, now);
-  return [...escalated, ...waiting, ...catalogue, ...unattended];
+  return [...escalated, ...waiting, ...ofCatalogue(fleet, now), ...unattended].sort(
+    (one, other) => urgency[one.tone] - urgency[other.tone],
+  );
 }

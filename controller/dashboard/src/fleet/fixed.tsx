@@ -18,7 +18,7 @@ export function FixedSection() {
   const now = useNow();
   const closed = useTickets({ state: 'closed', limit: 100 });
   return (
-    <Section title="Fixed by Millwright today">
+    <Section title="Fixed by Millwright in the last 24 hours">
       <Answer query={closed}>
         {(tickets) => {
           const fixed = tickets.flatMap(({ fixedInMs, closedAt, ...ticket }) =>
@@ -26,8 +26,7 @@ export function FixedSection() {
               ? [{ ...ticket, fixedInMs, closedAt }]
               : [],
           );
-          if (fixed.length === 0)
-            return <Nothing icon={IconCircleDashed}>Nothing in the last 24 hours.</Nothing>;
+          if (fixed.length === 0) return <Nothing icon={IconCircleDashed}>Nothing.</Nothing>;
           return (
             <Rows label="Fixed by Millwright in the last 24 hours">
               {fixed.slice(0, MOST_SHOWN).map((ticket) => (

@@ -5,6 +5,7 @@ import { CountsSection } from './counts.tsx';
 import { FixedSection } from './fixed.tsx';
 import { NeedsPersonSection } from './needs-person.tsx';
 import { TodaySection } from './today.tsx';
+import { UnwellSection } from './unwell.tsx';
 
 /** The fleet at a glance: what needs a person first, then what Millwright did by itself. */
 export function FleetPage() {
@@ -21,6 +22,7 @@ export function FleetPage() {
       >
         <NeedsPersonSection fleet={fleet} />
         <FixedSection />
+        <UnwellSection />
       </Columns>
     </Page>
   );

@@ -4,7 +4,7 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import { Answer } from '../parts/answer.tsx';
 import { Section } from '../parts/section.tsx';
 import { durationInWords } from '../words/duration.ts';
-import { counted, numberInWords, percentOf } from '../words/size.ts';
+import { numberInWords, percentOf } from '../words/size.ts';
 import classes from './figures.module.css';
 
 /** What Millwright did by itself in the last 24 hours, and how fast. */
@@ -17,7 +17,7 @@ export function TodaySection({ fleet }: { fleet: UseQueryResult<Fleet> }) {
 }
 
 function Today({ today }: { today: Fleet['today'] }) {
-  if (today.faults === 0) {
+  if (today.faults + today.fixedAlone + today.byPeople === 0) {
     return (
       <Text size="sm" c="dimmed">
         No fault was seen.
@@ -25,19 +25,24 @@ function Today({ today }: { today: Fleet['today'] }) {
     );
   }
   const rest = Math.max(0, today.faults - today.fixedAlone - today.byPeople);
+  // A fault of yesterday may be fixed today.
+  const whole = today.fixedAlone + today.byPeople + rest;
   return (
     <>
       <p className={classes.big}>
-        <strong>{numberInWords(today.fixedAlone)}</strong> of {counted(today.faults, 'fault')} fixed by
-        Millwright alone
+        <strong>{numberInWords(today.fixedAlone)}</strong> fixed by Millwright alone
       </p>
       <div className={classes.bar} aria-hidden="true">
-        <span style={{ width: `${percentOf(today.fixedAlone, today.faults)}%` }} data-part="alone" />
-        <span style={{ width: `${percentOf(today.byPeople, today.faults)}%` }} data-part="people" />
+        <span style={{ width: `${percentOf(today.fixedAlone, whole)}%` }} data-part="alone" />
+        <span style={{ width: `${percentOf(today.byPeople, whole)}%` }} data-part="people" />
       </div>
       <dl className={classes.figures}>
         <div>
-          <dt>Half of them within</dt>
+          <dt>Faults seen</dt>
+          <dd>{numberInWords(today.faults)}</dd>
+        </div>
+        <div>
+          <dt>Half of all fixes within</dt>
           <dd>{today.medianFixMs === null ? 'none yet' : durationInWords(today.medianFixMs)}</dd>
         </div>
         <div>

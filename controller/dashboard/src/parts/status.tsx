@@ -8,9 +8,7 @@ import {
 } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import classes from './status.module.css';
-
-/** What a state means to whoever looks: act now, look soon, well, waiting for somebody, no matter. */
-export type Tone = 'critical' | 'warning' | 'ok' | 'waiting' | 'quiet';
+import type { Tone } from './tone.ts';
 
 const icons: Readonly<Record<Tone, TablerIcon>> = {
   critical: IconAlertOctagon,

@@ -1,5 +1,5 @@
 import type { Alert, EndpointSummary, TicketSummary } from '@millwright/shared/api';
-import type { Tone } from './status.tsx';
+import type { Tone } from './tone.ts';
 
 export const endpointTones: Readonly<Record<EndpointSummary['status'], Tone>> = {
   online: 'ok',

@@ -23,6 +23,7 @@ export function ModeControl({ client, runbook, mode, editable, onChoose }: ModeC
       {editable ? (
         <SegmentedControl<Mode | ''>
           size="xs"
+          {...(mode === 'autonomous' ? { color: 'pine' } : {})}
           aria-label={`Mode of ${runbook.title} for ${client}`}
           value={mode ?? ''}
           onChange={(chosen) => {

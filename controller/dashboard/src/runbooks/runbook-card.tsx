@@ -65,11 +65,12 @@ export function RunbookCard({
           {mayGovern(me) && without.length > 0 && everyone !== undefined && (
             <NativeSelect
               size="xs"
+              className={classes.apart ?? ''}
               aria-label={`Give a client a mode of its own for ${runbook.title}`}
               value=""
               disabled={setMode.isPending}
               data={[
-                { value: '', label: 'A client of its own…' },
+                { value: '', label: 'Set a client apart…' },
                 ...without.map(({ id, name }) => ({ value: id, label: name })),
               ]}
               onChange={(event) => {

@@ -3,8 +3,8 @@
  * A fragment is never sent to a server.
  */
 export function takeLinkCode(
-  location: Pick<Location, 'hash' | 'pathname' | 'search'>,
-  history: Pick<History, 'replaceState'>,
+  location: { readonly hash: string; readonly pathname: string; readonly search: string },
+  history: { replaceState(data: null, unused: string, address: string): void },
 ): string | undefined {
   const code = new URLSearchParams(location.hash.slice(1)).get('code');
   if (code === null || code === '') return undefined;

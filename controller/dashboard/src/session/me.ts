@@ -20,7 +20,7 @@ export function mayAct(me: Me): boolean {
   return me.role !== 'viewer';
 }
 
-/** Whether a person may decide how far Millwright is trusted. */
+/** Whether a person may decide how far Millwright is trusted, and let it run again after the kill switch. */
 export function mayGovern(me: Me): boolean {
   return me.role === 'owner';
 }

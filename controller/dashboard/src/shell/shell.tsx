@@ -3,9 +3,10 @@ import { useDisclosure } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import { Link, Outlet, useLocation } from 'react-router';
 import { useFleet } from '../api/queries.ts';
-import { mayAct, useMe } from '../session/me.ts';
+import { mayAct, mayGovern, useMe } from '../session/me.ts';
 import { Account } from './account.tsx';
 import { ConnectionBanner, KillSwitchBanner } from './banners.tsx';
+import { Boundary } from './boundary.tsx';
 import { KillSwitchDialog } from './kill-switch-dialog.tsx';
 import { LiveSign } from './live-sign.tsx';
 import { useLiveFeed } from './live-state.tsx';
@@ -20,9 +21,12 @@ export function Shell() {
   const fleet = useFleet();
   const [menu, { toggle, close }] = useDisclosure(false);
   const [asking, dialog] = useDisclosure(false);
-  const main = useFocusOnArrival();
+  const { pathname } = useLocation();
+  const main = useFocusOnArrival(pathname);
   const on = fleet.data?.killSwitch ?? false;
-  const ask = mayAct(me) && fleet.data !== undefined ? dialog.open : undefined;
+  // Whoever may act may stop everything; only an owner lets it run again.
+  const mayTurn = on ? mayGovern(me) : mayAct(me);
+  const ask = mayTurn && fleet.data !== undefined ? dialog.open : undefined;
 
   return (
     <AppShell
@@ -63,7 +67,9 @@ export function Shell() {
         <KillSwitchBanner on={on} onChange={ask} />
         <ConnectionBanner state={live} />
         <div className={classes.content}>
-          <Outlet />
+          <Boundary key={pathname}>
+            <Outlet />
+          </Boundary>
         </div>
       </AppShell.Main>
       <KillSwitchDialog on={on} opened={asking} onClose={dialog.close} />
@@ -72,8 +78,7 @@ export function Shell() {
 }
 
 /** A new page begins at its top, for the eye and for the keyboard. */
-function useFocusOnArrival() {
-  const { pathname } = useLocation();
+function useFocusOnArrival(pathname: string) {
   const main = useRef<HTMLElement>(null);
   const before = useRef(pathname);
   useEffect(() => {

@@ -1,6 +1,6 @@
 import { LOCALE } from './locale.ts';
 
-type Unit = 'second' | 'minute' | 'hour' | 'day';
+type Unit = 'millisecond' | 'second' | 'minute' | 'hour' | 'day';
 
 function count(value: number, unit: Unit, digits = 0): string {
   return new Intl.NumberFormat(LOCALE, {
@@ -15,8 +15,9 @@ function two(whole: number, unit: Unit, rest: number, restUnit: Unit): string {
   return rest === 0 ? count(whole, unit) : `${count(whole, unit)} ${count(rest, restUnit)}`;
 }
 
-/** A length of time in words (`0.42 seconds`, `3 minutes 20 seconds`, `12 days 4 hours`). Milliseconds. */
+/** A length of time in words (`40 milliseconds`, `0.42 seconds`, `3 minutes 20 seconds`, `12 days 4 hours`). Milliseconds. */
 export function durationInWords(ms: number): string {
+  if (ms < 100) return count(ms, 'millisecond', ms < 10 ? 1 : 0);
   if (ms < 1_000) return count(ms / 1000, 'second', 2);
   if (ms < 10_000) return count(ms / 1000, 'second', 1);
   const seconds = Math.round(ms / 1000);
@@ -28,7 +29,7 @@ export function durationInWords(ms: number): string {
   return two(Math.floor(hours / 24), 'day', hours % 24, 'hour');
 }
 
-const steps: readonly (readonly [Unit, number])[] = [
+const steps: readonly (readonly ['day' | 'hour' | 'minute', number])[] = [
   ['day', 86_400_000],
   ['hour', 3_600_000],
   ['minute', 60_000],
