@@ -1,6 +1,5 @@
 import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import type { Clock } from '@millwright/shared/clock';
 import { Alerts, ConnectivityWatch, EventConsumer } from './alerts/index.ts';
 import { buildApi } from './api/index.ts';
@@ -11,7 +10,7 @@ import { type Configuration, readConfiguration } from './configuration/index.ts'
 import { Engine, type EngineParts, Operations, WarrantWriter } from './engine/index.ts';
 import { Gateway, Ingest } from './gateway/index.ts';
 import { Authority, Enrolment, serverCertificate } from './identity/index.ts';
-import { databasePath, tlsDir } from './installation/index.ts';
+import { dashboardDir, databasePath, tlsDir } from './installation/index.ts';
 import { LiveFeed } from './live/index.ts';
 import { PolicyDistribution } from './policy/index.ts';
 import { openStore, type Store } from './store/index.ts';
@@ -40,9 +39,6 @@ export interface Controller {
   close(): Promise<void>;
 }
 
-/** Where the dashboard's build stands, beside the source or the bundle. */
-const dashboardDir = fileURLToPath(new URL('../dist/dashboard/', import.meta.url));
-
 function chooserFor({ openai }: Configuration, environment: NodeJS.ProcessEnv): Chooser {
   const builtin = new BuiltinChooser();
   if (openai === undefined) return builtin;
@@ -50,7 +46,7 @@ function chooserFor({ openai }: Configuration, environment: NodeJS.ProcessEnv): 
   const asked = new OpenAiChooser({
     baseUrl,
     model,
-    apiKey: environment['MILLWRIGHT_OPENAI_KEY'],
+    apiKey: environment.MILLWRIGHT_OPENAI_KEY,
     timeoutMs: timeoutSeconds * 1000,
     retries,
   });

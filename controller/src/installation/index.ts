@@ -8,4 +8,4 @@ export {
   signAndPublish,
   stockRunbooksDir,
 } from './initialise.ts';
-export { databasePath, tlsDir } from './layout.ts';
+export { dashboardDir, databasePath, tlsDir } from './layout.ts';

@@ -1,0 +1,53 @@
+import { AlertState } from '@millwright/shared/api';
+import { type Command, Option } from 'commander';
+import { alerts } from '../../api/queries/alerts.ts';
+import type { Console } from '../console.ts';
+import { type CommonOptions, leaf, show } from '../leaf.ts';
+import { withInstallation } from '../open-installation.ts';
+import { moment } from '../printable.ts';
+import { table } from '../table.ts';
+import { wholeNumber } from '../whole-number.ts';
+
+interface Options extends CommonOptions {
+  readonly state?: (typeof AlertState.options)[number];
+  readonly endpoint?: string;
+  readonly limit: number;
+}
+
+/** `millwright alerts`: the faults that were seen. */
+export function addAlerts(program: Command, console: Console): void {
+  leaf(program, 'alerts', 'the faults that were seen, those that stand first')
+    .addOption(new Option('--state <state>', 'in one state').choices(AlertState.options))
+    .option('--endpoint <id>', 'of one endpoint')
+    .option('--limit <n>', 'how many', wholeNumber(1, 10_000), 100)
+    .action(async (options: Options) =>
+      withInstallation(console, options.data, async ({ store }) => {
+        const items = await alerts(store.read, options);
+        const rows = items.map((item) => [
+          String(item.id),
+          {
+            text: item.severity,
+            tone:
+              item.state === 'resolved'
+                ? ('dim' as const)
+                : item.severity === 'critical'
+                  ? ('bad' as const)
+                  : ('warn' as const),
+          },
+          item.state,
+          item.endpoint?.hostname ?? '-',
+          item.ticket === null ? '-' : String(item.ticket),
+          moment(item.raisedAt),
+          `${item.title}: ${item.description}`,
+        ]);
+        show(
+          console,
+          options,
+          { items },
+          items.length === 0
+            ? 'No alerts.'
+            : table(['ID', 'SEVERITY', 'STATE', 'HOST', 'TICKET', 'RAISED', 'WHAT'], rows, console.out),
+        );
+      }),
+    );
+}

@@ -1,0 +1,36 @@
+import { Argument, type Command } from 'commander';
+import { killSwitchOn, orderKillSwitch } from '../../engine/index.ts';
+import { CliError } from '../cli-error.ts';
+import type { Console } from '../console.ts';
+import { type CommonOptions, leaf, show } from '../leaf.ts';
+import { withInstallation } from '../open-installation.ts';
+import { toned } from '../table.ts';
+
+/** `millwright kill-switch`: stops every run, everywhere. */
+export function addKillSwitch(program: Command, console: Console): void {
+  leaf(program, 'kill-switch', 'stop every run, or let runs go on; without an argument, say how it stands')
+    .addArgument(new Argument('[state]').choices(['on', 'off']))
+    .option('--reason <text>', 'why; kept in the audit log')
+    .action(async (state: 'on' | 'off' | undefined, options: CommonOptions & { reason?: string }) =>
+      withInstallation(console, options.data, async ({ store, audit }) => {
+        if (state !== undefined) {
+          if (options.reason === undefined)
+            throw new CliError(
+              'usage',
+              `say why, for the audit log: millwright kill-switch ${state} --reason TEXT`,
+            );
+          await orderKillSwitch(
+            { store, audit },
+            { on: state === 'on', reason: options.reason, by: console.operator },
+          );
+        }
+        const on = await killSwitchOn(store.read);
+        show(
+          console,
+          options,
+          { on },
+          on ? toned('The kill switch is on: nothing runs.', 'bad', console.out) : 'The kill switch is off.',
+        );
+      }),
+    );
+}
