@@ -85,7 +85,7 @@ export class ProcessStepRunner implements StepRunner {
       let timedOut = false;
       const timer = setTimeout(() => {
         timedOut = true;
-        this.#endTree(child, order.marker, 'all');
+        this.#endTree(child, order.marker);
       }, order.timeoutMs);
       child.once('error', (error) => {
         clearTimeout(timer);
@@ -93,7 +93,8 @@ export class ProcessStepRunner implements StepRunner {
       });
       child.once('exit', (exitCode, signal) => {
         clearTimeout(timer);
-        this.#endTree(child, order.marker, order.detaches && !timedOut && signal === null ? 'group' : 'all');
+        const endedByItself = !timedOut && signal === null;
+        if (!(order.detaches && endedByItself)) this.#endTree(child, order.marker);
         const ending: Ending = timedOut
           ? { ended: 'timed-out', exitCode: null }
           : signal !== null
@@ -111,10 +112,10 @@ export class ProcessStepRunner implements StepRunner {
     });
   }
 
-  #endTree(child: ChildProcess, marker: string, what: 'group' | 'all'): void {
+  #endTree(child: ChildProcess, marker: string): void {
     if (child.pid !== undefined && (this.#platform !== 'win32' || child.exitCode === null))
       this.#tree.endGroup(child.pid);
-    if (what === 'all') this.#tree.endMarked(marker);
+    this.#tree.endMarked(marker);
   }
 }
 

@@ -78,7 +78,8 @@ function stepOrder(run: Run, name: StepReport['step'], step: Step): Parameters<S
     marker: markerOf(run.warrant, name),
     timeoutMs: step.timeoutSeconds * 1000,
     outputBytes: manifest.limits.outputBytes,
-    detaches: manifest.detaches,
+    // A check or a verification starts nothing that is meant to stay.
+    detaches: manifest.detaches && (name === 'fix' || name === 'rollback'),
   };
 }
 

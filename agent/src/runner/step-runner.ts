@@ -15,7 +15,7 @@ export interface StepOrder {
   readonly timeoutMs: number;
   /** How much of the output's end is kept, in bytes. */
   readonly outputBytes: number;
-  /** A normal end leaves what the script put into a process group of its own. */
+  /** A normal end leaves what the script has started. */
   readonly detaches: boolean;
 }
 

@@ -10,7 +10,7 @@ const MAX_PASSES = 20;
 export const linuxTree: ProcessTree = {
   endGroup: endPosixGroup,
   endMarked(marker) {
-    const wanted = Buffer.from(`\0${MARKER}=${marker}\0`);
+    const wanted = Buffer.from(`${MARKER}=${marker}\0`);
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       const found = processes().filter((pid) => carries(pid, wanted));
       if (found.length === 0) return;
@@ -29,7 +29,7 @@ function processes(): number[] {
 /** A zombie's environment is empty, so that one which has ended already is not found again. */
 function carries(pid: number, wanted: Buffer): boolean {
   try {
-    return Buffer.concat([Buffer.from('\0'), readFileSync(`/proc/${pid}/environ`)]).includes(wanted);
+    return readFileSync(`/proc/${pid}/environ`).includes(wanted);
   } catch {
     // It ended in between, or its kernel thread has no environment.
     return false;

@@ -58,7 +58,12 @@ export class Arena {
   constructor(options: SceneOptions = {}) {
     this.scene = setScene(this.marker, options);
     this.warrantKey = this.scene.warrantKey;
-    this.localPolicy = LocalPolicy.parse({ allPerHour: 1000, perHour: 1000, ...options.localPolicy });
+    this.localPolicy = LocalPolicy.parse({
+      allPerHour: 1000,
+      perHour: 1000,
+      perDay: 1000,
+      ...options.localPolicy,
+    });
     this.publish();
     [this.#db, this.#desk] = this.#boot();
   }

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import type { DatabaseSync } from 'node:sqlite';
+import { Manifest } from '@millwright/shared/runbook';
+import { LocalPolicy } from '../../src/config/index.ts';
+import { openState } from '../../src/state/index.ts';
+import {
+  checkBudget,
+  checkCooldown,
+  checkQuarantine,
+  countAttempt,
+  countVerification,
+  liftQuarantine,
+} from '../../src/warrants/budgets.ts';
+
+const hour = 3_600_000;
+
+function manifestWith(limits: Partial<Manifest['limits']>, id = 'linux/disk/clean'): Manifest {
+  return Manifest.parse({
+    schema: 1,
+    id,
+    version: 1,
+    title: 'Clean',
+    summary: 'Cleans what is to be cleaned.',
+    class: 'L1',
+    technicians: 0,
+    platforms: ['linux'],
+    conditions: [],
+    parameters: {},
+    steps: { fix: { interpreter: 'sh', file: 'fix.sh', arguments: [], timeoutSeconds: 1 } },
+    limits: { perHour: 60, perDay: 200, cooldownSeconds: 0, outputBytes: 256, ...limits },
+    verifyWithinSeconds: 1,
+    detaches: false,
+  });
+}
+
+describe('budgets', () => {
+  let db: DatabaseSync;
+  const now = 100 * hour;
+  beforeEach(() => {
+    db = openState(':memory:');
+  });
+  afterEach(() => db.close());
+
+  const manifest = manifestWith({});
+  const generous = { perHour: 1000, perDay: 1000, allPerHour: 1000 };
+  const cases: { name: string; attempts: number[]; limits?: Partial<Manifest['limits']>; local?: Partial<LocalPolicy>; over: boolean }[] = [
+    { name: 'none yet', attempts: [], limits: { perHour: 1 }, over: false },
+    { name: 'one below the signed limit', attempts: [now - 1], limits: { perHour: 2 }, over: false },
+    { name: 'the signed limit in an hour', attempts: [now - 2, now - 1], limits: { perHour: 2 }, over: true },
+    { name: 'the limit, of which one is an hour old', attempts: [now - hour, now - 1], limits: { perHour: 2 }, over: false },
+    { name: 'the signed limit in a day', attempts: [now - 23 * hour, now - 2 * hour], limits: { perDay: 2 }, over: true },
+    { name: 'the limit in a day, of which one is a day old', attempts: [now - 24 * hour, now - hour], limits: { perDay: 2 }, over: false },
+    { name: "the endpoint's limit in an hour", attempts: [now - 1], local: { perHour: 1 }, over: true },
+    { name: "the endpoint's limit in a day", attempts: [now - 5 * hour], local: { perDay: 1 }, over: true },
+    { name: "the endpoint's limit of none", attempts: [], local: { perHour: 0 }, over: true },
+    { name: 'a wider limit of the endpoint', attempts: [now - 1], limits: { perHour: 1 }, local: { perHour: 9 }, over: true },
+    { name: 'runs that lie in the future', attempts: [now + hour], limits: { perHour: 1 }, over: true },
+  ];
+  for (const { name, attempts, limits = {}, local = {}, over } of cases) {
+    it(`${over ? 'are exceeded' : 'hold'}: ${name}`, () => {
+      for (const at of attempts) db.prepare('INSERT INTO attempts (runbook, at) VALUES (?, ?)').run(manifest.id, at);
+      const check = (): void => checkBudget(db, manifestWith(limits), LocalPolicy.parse({ ...generous, ...local }), now);
+      if (over) assert.throws(check, { code: 'budget-exceeded' });
+      else check();
+    });
+  }
+
+  it('count each runbook by itself, and all together', () => {
+    countAttempt(db, 'linux/disk/other', now - 1);
+    const local = LocalPolicy.parse({ ...generous, perHour: 1, allPerHour: 2 });
+    checkBudget(db, manifest, local, now);
+    countAttempt(db, manifest.id, now - 1);
+    assert.throws(() => checkBudget(db, manifestWith({}, 'linux/disk/third'), local, now), { code: 'budget-exceeded' });
+  });
+
+  it('forget no attempt of the last day', () => {
+    countAttempt(db, manifest.id, now - 23 * hour);
+    countAttempt(db, manifest.id, now);
+    assert.throws(() => checkBudget(db, manifestWith({ perDay: 2 }), LocalPolicy.parse(generous), now), { code: 'budget-exceeded' });
+  });
+
+  it('let a runbook cool down', () => {
+    countAttempt(db, manifest.id, now);
+    const cooling = manifestWith({ cooldownSeconds: 60 });
+    assert.throws(() => checkCooldown(db, cooling, now + 59_999), { code: 'cooling-down' });
+    checkCooldown(db, cooling, now + 60_000);
+    checkCooldown(db, manifestWith({ cooldownSeconds: 60 }, 'linux/disk/other'), now);
+  });
+
+  it('quarantine a runbook after failures in a row, until an operator lifts it', () => {
+    const local = LocalPolicy.parse({ quarantineAfter: 2 });
+    const fail = (): void => countVerification(db, manifest.id, false);
+    fail();
+    countVerification(db, manifest.id, true);
+    fail();
+    checkQuarantine(db, manifest, local);
+    fail();
+    assert.throws(() => checkQuarantine(db, manifest, local), { code: 'quarantined' });
+    liftQuarantine(db, manifest.id);
+    checkQuarantine(db, manifest, local);
+  });
+});
