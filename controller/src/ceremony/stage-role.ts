@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '@millwright/shared/clock';
+import { hashOf } from '@millwright/shared/trust';
 import {
   MetadataKind as Kind,
   type Metadata,
@@ -119,7 +120,7 @@ export async function stageRole(
       Date.parse(expires) <= now + lifetimeMs + CLOCK_SKEW_MS &&
       Date.parse(expires) > now &&
       version === publishedVersion + 1;
-    if (plausible && same.equals(staged.metadata.signed))
+    if (plausible && hashOf(same.toJSON()) === hashOf(staged.metadata.signed.toJSON()))
       metadata = new TufMetadata(same, { ...staged.metadata.signatures });
     else if (!complete && staged.have > 0 && !ceremony.replace)
       throw new CatalogueError(
