@@ -14,6 +14,7 @@ interface Entry {
   reading: Reading;
   /** The reading as it was last told. */
   told: Reading;
+  toldAt: number;
   /** The collector could not confirm it the last time it tried. */
   doubtful: boolean;
 }
@@ -29,7 +30,7 @@ export class LatestReadings {
       const key = keyOf(reading);
       const entry = this.entries.get(key);
       if (entry === undefined) {
-        this.entries.set(key, { reading, told: reading, doubtful: false });
+        this.entries.set(key, { reading, told: reading, toldAt: now, doubtful: false });
         changed.push(reading);
         continue;
       }
@@ -37,6 +38,7 @@ export class LatestReadings {
       entry.doubtful = false;
       if (!this.isDue(entry, now)) continue;
       entry.told = reading;
+      entry.toldAt = now;
       changed.push(reading);
     }
     return changed;
@@ -73,9 +75,9 @@ export class LatestReadings {
     return [...this.entries.values()].filter((entry) => !entry.doubtful).map((entry) => entry.reading);
   }
 
-  private isDue({ reading, told }: Entry, now: number): boolean {
+  private isDue({ reading, told, toldAt }: Entry, now: number): boolean {
     if (differsEnough(told, reading)) return true;
-    const age = now - told.at;
+    const age = now - toldAt;
     // A clock that was set back makes every reading look newly told; told again, it is counted from now.
     return age < 0 || age >= (differs(told, reading) ? tellAgain.littleChangedMs : tellAgain.unchangedMs);
   }
