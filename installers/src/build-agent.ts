@@ -1,0 +1,64 @@
+import { copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { bundleAgent } from './executable/bundle.ts';
+import { agentExecutable } from './paths.ts';
+import { sourceDate } from './source-date.ts';
+import { runTool } from './tool.ts';
+
+/** The official Node binary, as its npm package carries it; it becomes the agent. */
+const nodeBinary = createRequire(import.meta.url).resolve('node/bin/node');
+
+/** What the agent's Node is started with; nobody can add to it. */
+const nodeFlags = [
+  // Smaller code and an earlier collection, for an agent that is idle nearly always.
+  '--optimize-for-size',
+  // For the one collection after the start, in executable/entry.ts.
+  '--expose-gc',
+];
+
+export interface AgentBuild {
+  /** The executable's path. */
+  readonly output: string;
+  /** Seconds since the epoch; see `sourceDate`. */
+  readonly date: number;
+}
+
+/**
+ * Builds the Linux x64 agent as one executable: Node's official binary with the bundled agent inside. The same source and
+ * date give the same bytes, wherever and whenever it is built.
+ * @throws InstallerError
+ */
+export async function buildAgent({ output, date }: AgentBuild): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'millwright-agent-'));
+  try {
+    await writeFile(join(folder, 'agent.cjs'), await bundleAgent(date * 1000));
+    // Paths go into the executable as they are written here, so they are relative to the folder.
+    const configuration = {
+      main: 'agent.cjs',
+      mainFormat: 'commonjs',
+      executable: nodeBinary,
+      output: 'agent',
+      disableExperimentalSEAWarning: true,
+      // Would save 80 ms at the start, and its bytes differ from build to build.
+      useCodeCache: false,
+      execArgv: nodeFlags,
+      // NODE_OPTIONS would let whoever sets an environment variable load code into the agent.
+      execArgvExtension: 'none',
+    };
+    await writeFile(join(folder, 'sea.json'), JSON.stringify(configuration));
+    await runTool(nodeBinary, [...nodeFlags, '--build-sea', 'sea.json'], { cwd: folder });
+    await mkdir(dirname(output), { recursive: true });
+    // Beside its place first: an agent that runs from there keeps its own file.
+    await copyFile(join(folder, 'agent'), `${output}.new`);
+    await rename(`${output}.new`, output);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  await buildAgent({ output: agentExecutable, date: await sourceDate(process.env) });
+  console.log(agentExecutable);
+}

@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'esbuild';
+import { InstallerError } from '../installer-error.ts';
+import { repository } from '../paths.ts';
+
+const entry = fileURLToPath(new URL('./entry.ts', import.meta.url));
+
+/**
+ * zod's index takes in its messages in 50 languages; the agent's are English. Left in, they are 340 kB that every agent on
+ * every endpoint keeps in memory.
+ */
+function englishOnly(): { plugin: Plugin; wasUsed: () => boolean } {
+  let used = false;
+  return {
+    wasUsed: () => used,
+    plugin: {
+      name: 'english-only',
+      setup(bundler) {
+        bundler.onLoad({ filter: /zod\/v4\/locales\/index\.js$/ }, () => {
+          used = true;
+          return { contents: 'export { default as en } from "./en.js";' };
+        });
+      },
+    },
+  };
+}
+
+/**
+ * The whole agent as one CommonJS script that needs nothing but Node. `builtAt` in milliseconds since the epoch becomes the
+ * agent's `builtAt`. Names are kept, so that a stack in a log can be read.
+ * @throws InstallerError `bundle-unclean` on any warning: what esbuild is unsure of fails on an endpoint, not here.
+ */
+export async function bundleAgent(builtAt: number): Promise<Uint8Array> {
+  const english = englishOnly();
+  const result = await build({
+    entryPoints: [entry],
+    absWorkingDir: repository,
+    bundle: true,
+    write: false,
+    platform: 'node',
+    target: 'node26',
+    // A module would start as well, but code of CommonJS packages that asks for `__dirname` breaks in one.
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'silent',
+    define: { MILLWRIGHT_BUILT_AT: String(builtAt) },
+    plugins: [english.plugin],
+  });
+  const problems = result.warnings.map(({ text, location }) => `${location?.file ?? ''}: ${text}`);
+  if (!english.wasUsed()) problems.push('zod keeps its languages elsewhere now: mend englishOnly');
+  if (problems.length > 0)
+    throw new InstallerError('bundle-unclean', `the agent does not bundle cleanly: ${problems.join('; ')}`);
+  const [file] = result.outputFiles;
+  if (file === undefined) throw new InstallerError('bundle-unclean', 'esbuild made no file');
+  return file.contents;
+}
