@@ -34,5 +34,5 @@ harmless(
     }
     assert.equal(arena.runs(), 0);
   },
-  { files: { 'fix.sh': 'env' } },
+  { files: () => ({ 'fix.sh': 'env' }) },
 );

@@ -21,6 +21,6 @@ attack(
         verify: { interpreter: 'sh', file: 'verify.sh', arguments: [], timeoutSeconds: 20 },
       },
     },
-    files: { 'verify.sh': 'exit 0' },
+    files: () => ({ 'verify.sh': 'exit 0' }),
   },
 );

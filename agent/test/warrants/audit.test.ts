@@ -1,9 +1,20 @@
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
 import { openState } from '../../src/state/index.ts';
-import { type AuditEntry, appendAudit, auditHead, EMPTY_HEAD, verifyAudit } from '../../src/warrants/audit.ts';
+import {
+  type AuditEntry,
+  appendAudit,
+  auditHead,
+  EMPTY_HEAD,
+  verifyAudit,
+} from '../../src/warrants/audit.ts';
 
-const entry = (warrant: string): AuditEntry => ({ kind: 'started', warrant, runbook: 'linux/disk/clean', sha256: 'x' });
+const entry = (warrant: string): AuditEntry => ({
+  kind: 'started',
+  warrant,
+  runbook: 'linux/disk/clean',
+  sha256: 'x',
+});
 
 describe("the endpoint's audit log", () => {
   let db: DatabaseSync;
@@ -27,11 +38,15 @@ describe("the endpoint's audit log", () => {
   });
 
   const tampering: [string, string, number][] = [
-    ['an entry is altered', "UPDATE audit SET entry = replace(entry, '\"b\"', '\"x\"') WHERE seq = 2", 2],
+    ['an entry is altered', 'UPDATE audit SET entry = replace(entry, \'"b"\', \'"x"\') WHERE seq = 2', 2],
     ['a time is altered', 'UPDATE audit SET at = 2 WHERE seq = 2', 2],
     ['an entry is removed', 'DELETE FROM audit WHERE seq = 2', 2],
     ['the first entry is removed', 'DELETE FROM audit WHERE seq = 1', 1],
-    ['entries change places', 'UPDATE audit SET seq = CASE seq WHEN 1 THEN -1 WHEN 2 THEN 1 END WHERE seq < 3', 1],
+    [
+      'entries change places',
+      'UPDATE audit SET seq = CASE seq WHEN 1 THEN -1 WHEN 2 THEN 1 END WHERE seq < 3',
+      1,
+    ],
     ['a hash is altered', "UPDATE audit SET hash = 'x' WHERE seq = 3", 3],
   ];
   for (const [what, sql, brokenAt] of tampering) {

@@ -43,23 +43,52 @@ describe('budgets', () => {
 
   const manifest = manifestWith({});
   const generous = { perHour: 1000, perDay: 1000, allPerHour: 1000 };
-  const cases: { name: string; attempts: number[]; limits?: Partial<Manifest['limits']>; local?: Partial<LocalPolicy>; over: boolean }[] = [
+  const cases: {
+    name: string;
+    attempts: number[];
+    limits?: Partial<Manifest['limits']>;
+    local?: Partial<LocalPolicy>;
+    over: boolean;
+  }[] = [
     { name: 'none yet', attempts: [], limits: { perHour: 1 }, over: false },
     { name: 'one below the signed limit', attempts: [now - 1], limits: { perHour: 2 }, over: false },
     { name: 'the signed limit in an hour', attempts: [now - 2, now - 1], limits: { perHour: 2 }, over: true },
-    { name: 'the limit, of which one is an hour old', attempts: [now - hour, now - 1], limits: { perHour: 2 }, over: false },
-    { name: 'the signed limit in a day', attempts: [now - 23 * hour, now - 2 * hour], limits: { perDay: 2 }, over: true },
-    { name: 'the limit in a day, of which one is a day old', attempts: [now - 24 * hour, now - hour], limits: { perDay: 2 }, over: false },
+    {
+      name: 'the limit, of which one is an hour old',
+      attempts: [now - hour, now - 1],
+      limits: { perHour: 2 },
+      over: false,
+    },
+    {
+      name: 'the signed limit in a day',
+      attempts: [now - 23 * hour, now - 2 * hour],
+      limits: { perDay: 2 },
+      over: true,
+    },
+    {
+      name: 'the limit in a day, of which one is a day old',
+      attempts: [now - 24 * hour, now - hour],
+      limits: { perDay: 2 },
+      over: false,
+    },
     { name: "the endpoint's limit in an hour", attempts: [now - 1], local: { perHour: 1 }, over: true },
     { name: "the endpoint's limit in a day", attempts: [now - 5 * hour], local: { perDay: 1 }, over: true },
     { name: "the endpoint's limit of none", attempts: [], local: { perHour: 0 }, over: true },
-    { name: 'a wider limit of the endpoint', attempts: [now - 1], limits: { perHour: 1 }, local: { perHour: 9 }, over: true },
+    {
+      name: 'a wider limit of the endpoint',
+      attempts: [now - 1],
+      limits: { perHour: 1 },
+      local: { perHour: 9 },
+      over: true,
+    },
     { name: 'runs that lie in the future', attempts: [now + hour], limits: { perHour: 1 }, over: true },
   ];
   for (const { name, attempts, limits = {}, local = {}, over } of cases) {
     it(`${over ? 'are exceeded' : 'hold'}: ${name}`, () => {
-      for (const at of attempts) db.prepare('INSERT INTO attempts (runbook, at) VALUES (?, ?)').run(manifest.id, at);
-      const check = (): void => checkBudget(db, manifestWith(limits), LocalPolicy.parse({ ...generous, ...local }), now);
+      for (const at of attempts)
+        db.prepare('INSERT INTO attempts (runbook, at) VALUES (?, ?)').run(manifest.id, at);
+      const check = (): void =>
+        checkBudget(db, manifestWith(limits), LocalPolicy.parse({ ...generous, ...local }), now);
       if (over) assert.throws(check, { code: 'budget-exceeded' });
       else check();
     });
@@ -70,13 +99,17 @@ describe('budgets', () => {
     const local = LocalPolicy.parse({ ...generous, perHour: 1, allPerHour: 2 });
     checkBudget(db, manifest, local, now);
     countAttempt(db, manifest.id, now - 1);
-    assert.throws(() => checkBudget(db, manifestWith({}, 'linux/disk/third'), local, now), { code: 'budget-exceeded' });
+    assert.throws(() => checkBudget(db, manifestWith({}, 'linux/disk/third'), local, now), {
+      code: 'budget-exceeded',
+    });
   });
 
   it('forget no attempt of the last day', () => {
     countAttempt(db, manifest.id, now - 23 * hour);
     countAttempt(db, manifest.id, now);
-    assert.throws(() => checkBudget(db, manifestWith({ perDay: 2 }), LocalPolicy.parse(generous), now), { code: 'budget-exceeded' });
+    assert.throws(() => checkBudget(db, manifestWith({ perDay: 2 }), LocalPolicy.parse(generous), now), {
+      code: 'budget-exceeded',
+    });
   });
 
   it('let a runbook cool down', () => {

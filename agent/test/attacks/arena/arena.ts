@@ -48,7 +48,7 @@ export class Arena {
   sequence = 0;
   /** `ranSoFar` as it was before the last warrant was sent. */
   ranBeforeLast = { scripts: 0, processes: 0 };
-  readonly #endpointKey = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  readonly endpointKey = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
   /** The most processes of scripts that lived at one time. */
   mostAtOnce = 0;
   #running = 0;
@@ -98,7 +98,7 @@ export class Arena {
     return {
       schema: 1,
       id: randomUUID(),
-      endpoint: keyIdOf(this.#endpointKey.publicKey),
+      endpoint: keyIdOf(this.endpointKey.publicKey),
       runbook: {
         id: bundle.manifest.id,
         sha256: sha256(Buffer.from(JSON.stringify(bundle))),
@@ -152,7 +152,7 @@ export class Arena {
 
   /** All reports, in their order, each signature checked. */
   reports(): RunReport[] {
-    const keys = new Map([[keyIdOf(this.#endpointKey.publicKey), this.#endpointKey.publicKey]]);
+    const keys = new Map([[keyIdOf(this.endpointKey.publicKey), this.endpointKey.publicKey]]);
     return this.events.flatMap((event) => {
       if (event.type !== 'run-ended') return [];
       const { payload, signers } = verifyEnvelope(event.report, REPORT_TYPE, keys);
@@ -197,8 +197,8 @@ export class Arena {
         endpoint: 'endpoint-1',
         client: 'acme',
         site: 'main',
-        thumbprint: keyIdOf(this.#endpointKey.publicKey),
-        privateKey: this.#endpointKey.privateKey,
+        thumbprint: keyIdOf(this.endpointKey.publicKey),
+        privateKey: this.endpointKey.privateKey,
         certificate: '',
         ca: '',
         controller: 'localhost:1',

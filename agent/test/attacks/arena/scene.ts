@@ -1,4 +1,5 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { dirname } from 'node:path';
 import { Bundle, type Manifest } from '@millwright/shared/runbook';
 import { keyIdOf, type Technician, TrustDocument } from '@millwright/shared/trust';
 import type { LocalPolicy } from '../../../src/config/index.ts';
@@ -7,8 +8,8 @@ export interface SceneOptions {
   /** Changes to the honest runbook's manifest. */
   readonly manifest?: Partial<Manifest>;
   readonly limits?: Partial<Manifest['limits']>;
-  /** Changes to its scripts. */
-  readonly files?: Readonly<Record<string, string>>;
+  /** Changes to its scripts, which may name the arena's folder. */
+  readonly files?: (folder: string) => Readonly<Record<string, string>>;
   /** Changes to the two technicians' scopes, in their order. */
   readonly technicians?: readonly Partial<Pick<Technician, 'name' | 'namespaces' | 'clients'>>[];
   readonly localPolicy?: Partial<LocalPolicy>;
@@ -77,6 +78,6 @@ function honestBundle(marker: string, { manifest, limits, files }: SceneOptions)
       detaches: false,
       ...manifest,
     },
-    files: { 'fix.sh': `echo "ran" >> '${marker}'; printf '%s' "$1"`, ...files },
+    files: { 'fix.sh': `echo "ran" >> '${marker}'; printf '%s' "$1"`, ...files?.(dirname(marker)) },
   });
 }
