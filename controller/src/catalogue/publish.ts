@@ -11,7 +11,7 @@ import { snapshotOf, timestampOf } from './online-roles.ts';
 import { type Published, readPublished, readRoot, readTarget, sha256Of } from './published.ts';
 import { withPublishingLock } from './publishing-lock.ts';
 import { nextTargets, readStaged, type Staged, stagedFile } from './staged.ts';
-import { metadataBytes, readIfThere } from './tuf-document.ts';
+import { metadataBytes, parseTargets, readIfThere } from './tuf-document.ts';
 
 export interface PublishOptions {
   readonly dataDir: string;
@@ -91,6 +91,25 @@ function requireSize(name: string, bytes: Uint8Array): void {
     );
 }
 
+/** Removes what is published from the staging folder; after a crash, what an earlier release left there too. */
+async function clearStaged(
+  layout: CatalogueLayout,
+  files: DurableFiles,
+  targets: Metadata<Targets>,
+  roles: ReadonlyMap<string, Metadata<Targets>>,
+): Promise<void> {
+  for (const [role, { signed }] of [[MetadataKind.Targets, targets] as const, ...roles]) {
+    const file = stagedFile(layout, role);
+    const bytes = await readIfThere(file);
+    if (bytes === null || parseTargets(file, bytes).signed.version > signed.version) continue;
+    for (const target of Object.values(signed.targets)) {
+      const staged = join(layout.stagedTargets, hashedPath(target.path, sha256Of(target)));
+      if ((await readIfThere(staged)) !== null) await files.remove(staged);
+    }
+    await files.remove(file);
+  }
+}
+
 /** Versioned files never change what agents see; the rename of timestamp.json, last of all, switches them. */
 async function release(
   options: PublishOptions,
@@ -137,7 +156,7 @@ async function release(
   );
   await files.write(join(layout.metadata, 'timestamp.json'), metadataBytes(timestamp));
 
-  for (const { role } of ready) await files.remove(stagedFile(layout, role));
+  await clearStaged(layout, files, targets, roles);
   const brief = ({ role, metadata }: Staged): { role: string; version: number } => ({
     role,
     version: metadata.signed.version,

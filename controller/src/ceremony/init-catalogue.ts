@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { chmod, mkdir, readdir } from 'node:fs/promises';
-import { dirname, join, relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Clock } from '@millwright/shared/clock';
 import { keyIdOf, sha256, TRUST_TARGET, type TrustDocument, tufKeyIdOf } from '@millwright/shared/trust';
 import { Metadata, MetadataKind, Root, Targets } from '@tufjs/models';
@@ -279,6 +279,6 @@ export async function initCatalogue(options: InitOptions): Promise<InitResult> {
             `One offline key is enough to sign: fine for trying Millwright alone, not for a fleet. Start again with a threshold of 2 of 3 before real endpoints enrol.`,
           ]
         : [],
-    next: `Take ${offlineDir} away from this machine (removable media, and a copy elsewhere). Bring it back to sign runbooks and to add technicians. Its parent folder: ${dirname(offlineDir)}`,
+    next: `Take ${offlineDir} away from this machine (removable media, and a copy elsewhere). Bring it back to sign runbooks and to add technicians.`,
   };
 }

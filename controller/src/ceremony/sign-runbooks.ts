@@ -81,7 +81,8 @@ async function changeOf(
  */
 export async function signRunbooks(options: SignOptions): Promise<SignResult> {
   const { ceremony, published, targets } = await openCeremony(options);
-  const prepared = await Promise.all(options.folders.map(prepare));
+  const prepared: Prepared[] = [];
+  for (const folder of options.folders) prepared.push(await prepare(folder));
   const byRole = new Map<string, Prepared[]>();
   for (const runbook of prepared) {
     if (prepared.some((other) => other !== runbook && other.path === runbook.path))

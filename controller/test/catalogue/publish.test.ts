@@ -82,7 +82,8 @@ describe('publishing', () => {
       readFileSync(join(fixture.dataDir, 'catalogue/metadata/1.root.json')),
     );
     const program = fileURLToPath(new URL('./publish-and-die.ts', import.meta.url));
-    for (const cut of [1, 4, 7, 9]) {
+    // Each time, what the time before had written is there already; the last one dies after the switch.
+    for (const cut of [1, 2, 4, 5]) {
       const child = spawn(process.execPath, [program, fixture.dataDir, String(cut)], { stdio: 'inherit' });
       const signal = await new Promise((resolve) => child.on('exit', (_code, by) => resolve(by)));
       assert.equal(signal, 'SIGKILL');
@@ -93,6 +94,7 @@ describe('publishing', () => {
         found.join(),
       );
     }
+    assert.deepEqual(await versions(reader, ids), [2, 2]);
     await publish(fixture.base);
     assert.deepEqual(await versions(reader, ids), [2, 2]);
     assert.ok(!existsSync(join(fixture.dataDir, 'catalogue/publishing.lock')));

@@ -42,7 +42,7 @@ export class TufReader {
       fetcher: this.#fetcher(),
     });
     // tuf-js takes the time from the machine; tests have a clock of their own.
-    updater['trustedSet']['referenceTime'] = new Date(now);
+    updater['trustedSet'].referenceTime = new Date(now);
     await updater.refresh();
     return updater;
   }
