@@ -12,7 +12,10 @@ const entry = fc.record({
   actor: fc.string({ minLength: 1, maxLength: 12 }),
   action: fc.constantFrom('sign-in', 'mode-set', 'approve'),
   subject: fc.string({ maxLength: 12 }),
-  detail: fc.dictionary(fc.string({ maxLength: 6 }), fc.oneof(fc.string({ maxLength: 8 }), fc.integer(), fc.boolean())),
+  detail: fc.dictionary(
+    fc.string({ maxLength: 6 }),
+    fc.oneof(fc.string({ maxLength: 8 }), fc.integer(), fc.boolean()),
+  ),
 });
 
 /** One way of tampering; answers what the table then holds. `pick` chooses among the rows. */
@@ -36,9 +39,12 @@ const tamperings: Record<string, Tampering> = {
   'the detail edited': edit((row, text) => ({ detail: JSON.stringify({ [`${text}!`]: row.detail }) })),
   'the detail spaced': edit((row) => ({ detail: ` ${row.detail}` })),
   'the time edited': edit((row) => ({ at: row.at + 1 })),
-  'the hash edited': edit((row) => ({ hash: row.hash.replace(/^./, (digit) => (digit === '0' ? '1' : '0')) })),
+  'the hash edited': edit((row) => ({
+    hash: row.hash.replace(/^./, (digit) => (digit === '0' ? '1' : '0')),
+  })),
   'a row removed': (rows, pick) => rows.filter((row) => row !== at(rows, pick)),
-  'a row removed and the rest renumbered': (rows, pick) => renumber(rows.filter((row) => row !== at(rows, pick))),
+  'a row removed and the rest renumbered': (rows, pick) =>
+    renumber(rows.filter((row) => row !== at(rows, pick))),
   'the end cut off': (rows, pick) => rows.slice(0, pick % rows.length),
   'two rows exchanged': (rows, pick) => {
     const first = pick % (rows.length - 1);
@@ -94,17 +100,37 @@ describe('the audit log', () => {
   }
 
   it('is whole when nothing was touched, and names its head', async () => {
-    assert.deepEqual(await verifyAudit(store.read), { ok: true, entries: 0, head: { seq: 0, hash: '0'.repeat(64) } });
+    assert.deepEqual(await verifyAudit(store.read), {
+      ok: true,
+      entries: 0,
+      head: { seq: 0, hash: '0'.repeat(64) },
+    });
     const rows = await append([
       { actor: 'mia', action: 'sign-in', subject: 'mia', detail: {} },
-      { actor: 'mia', action: 'mode-set', subject: 'linux/service/restart', detail: { mode: 'shadow', client: '*', absent: undefined } },
+      {
+        actor: 'mia',
+        action: 'mode-set',
+        subject: 'linux/service/restart',
+        detail: { mode: 'shadow', client: '*', absent: undefined },
+      },
     ]);
-    assert.deepEqual(await verifyAudit(store.read), { ok: true, entries: 2, head: { seq: 2, hash: rows[1]?.hash } });
+    assert.deepEqual(await verifyAudit(store.read), {
+      ok: true,
+      entries: 2,
+      head: { seq: 2, hash: rows[1]?.hash },
+    });
     assert.equal(rows[1]?.detail, '{"client":"*","mode":"shadow"}');
   });
 
   it('is whole over more than a page of entries', async () => {
-    await append(Array.from({ length: 1001 }, (_, index) => ({ actor: 'mia', action: 'note', subject: String(index), detail: {} })));
+    await append(
+      Array.from({ length: 1001 }, (_, index) => ({
+        actor: 'mia',
+        action: 'note',
+        subject: String(index),
+        detail: {},
+      })),
+    );
     const verdict = await verifyAudit(store.read);
     assert.equal(verdict.ok && verdict.entries, 1001);
   });
@@ -123,13 +149,18 @@ describe('the audit log', () => {
   for (const [name, tamper] of Object.entries(tamperings)) {
     it(`shows ${name}`, async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(entry, { minLength: 2, maxLength: 6 }), fc.nat(100), fc.string({ maxLength: 4 }), async (entries, pick, text) => {
-          await empty();
-          const rows = await append(entries);
-          assert.equal((await verifyAudit(store.read)).ok, true);
-          await replaceWith(tamper(rows, pick, text));
-          assert.equal((await verifyAudit(store.read)).ok, false);
-        }),
+        fc.asyncProperty(
+          fc.array(entry, { minLength: 2, maxLength: 6 }),
+          fc.nat(100),
+          fc.string({ maxLength: 4 }),
+          async (entries, pick, text) => {
+            await empty();
+            const rows = await append(entries);
+            assert.equal((await verifyAudit(store.read)).ok, true);
+            await replaceWith(tamper(rows, pick, text));
+            assert.equal((await verifyAudit(store.read)).ok, false);
+          },
+        ),
         { numRuns: 15 },
       );
     });
@@ -152,7 +183,9 @@ describe('the audit log', () => {
 
   it('names a head that cannot be read', async () => {
     await append([{ actor: 'mia', action: 'sign-in', subject: 'mia', detail: {} }]);
-    await store.write((tx) => tx.updateTable('settings').set({ value: '{' }).where('key', '=', 'audit-head').execute());
+    await store.write((tx) =>
+      tx.updateTable('settings').set({ value: '{' }).where('key', '=', 'audit-head').execute(),
+    );
     const verdict = await verifyAudit(store.read);
     assert.match(verdict.ok ? '' : verdict.reason, /head of the log cannot be read/);
   });
