@@ -1,5 +1,5 @@
 import { MantineProvider } from '@mantine/core';
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { BrowserRouter } from 'react-router';
@@ -15,12 +15,21 @@ import { NowProvider } from './words/now.tsx';
 
 const MOST_RETRIES = 2;
 
-const client = new QueryClient({
+/** A session that ended is noticed by whichever request is made next. */
+function askWhoIsSignedIn(error: Error): void {
+  if (isSignedOut(error)) void client.invalidateQueries({ queryKey: keys.me });
+}
+
+const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({
-    // A session that ended is seen by whichever question is asked next.
     onError: (error, query) => {
-      if (isSignedOut(error) && query.queryKey[0] !== keys.me[0])
-        void client.invalidateQueries({ queryKey: keys.me });
+      if (query.queryKey[0] !== keys.me[0]) askWhoIsSignedIn(error);
+    },
+  }),
+  // Signing in, too, is refused with 401: that is no news about who is signed in.
+  mutationCache: new MutationCache({
+    onError: (error, _input, _context, mutation) => {
+      if (mutation.options.mutationKey?.[0] !== keys.me[0]) askWhoIsSignedIn(error);
     },
   }),
   defaultOptions: {

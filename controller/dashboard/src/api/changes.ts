@@ -1,7 +1,7 @@
-import type { Mode, SignIn } from '@millwright/shared/api';
-import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
+import type { Me, Mode, SignIn } from '@millwright/shared/api';
+import { type QueryClient, type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
 import { type Key, keys } from './keys.ts';
-import { change } from './request.ts';
+import { change, read } from './request.ts';
 
 type Change<T> = UseMutationResult<void, Error, T>;
 
@@ -15,11 +15,28 @@ function useChange<T>(make: (input: T) => Promise<void>, stale: (input: T) => re
   });
 }
 
-export function useSignIn(): Change<SignIn> {
-  return useChange(
-    (input) => change('POST', '/session', input),
-    () => [keys.me],
-  );
+/**
+ * Signs in, and learns as whom. The question who is signed in may still be under way with its old answer, so the new one
+ * is put in its place.
+ */
+export function useSignIn(): UseMutationResult<Me, Error, SignIn> {
+  const client = useQueryClient();
+  return useMutation({
+    mutationKey: keys.me,
+    mutationFn: async (input: SignIn) => {
+      await change('POST', '/session', input);
+      return read<Me>('/me', new AbortController().signal);
+    },
+    onSuccess: async (me) => {
+      await client.cancelQueries({ queryKey: keys.me });
+      forgetAllButMe(client);
+      client.setQueryData(keys.me, me);
+    },
+  });
+}
+
+function forgetAllButMe(client: QueryClient): void {
+  client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
 }
 
 /** Signs out, and forgets everything that was read. */
@@ -28,7 +45,7 @@ export function useSignOut(): Change<void> {
   return useMutation({
     mutationFn: () => change('DELETE', '/session'),
     onSuccess: async () => {
-      client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.me[0] });
+      forgetAllButMe(client);
       await client.resetQueries({ queryKey: keys.me });
     },
   });

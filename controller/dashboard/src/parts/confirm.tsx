@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import classes from './confirm.module.css';
 import { Failed } from './failed.tsx';
 
 interface ConfirmProps {
@@ -30,37 +31,38 @@ export function Confirm({
   onCancel,
 }: ConfirmProps) {
   return (
-    <Modal
-      opened={opened}
-      onClose={onCancel}
-      title={title}
-      centered
-      closeButtonProps={{ 'aria-label': 'Close' }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          onConfirm();
-        }}
-      >
-        <Stack gap="md">
-          {children}
-          {error !== null && <Failed error={error} />}
-          <Group justify="flex-end" gap="sm">
-            <Button variant="default" onClick={onCancel}>
-              Cancel
-            </Button>
-            <Button
-              type="submit"
-              {...(danger === true ? { color: 'red.8' } : {})}
-              loading={busy}
-              disabled={disabled === true}
-            >
-              {verb}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
-    </Modal>
+    <Modal.Root opened={opened} onClose={onCancel} centered>
+      <Modal.Overlay />
+      <Modal.Content>
+        <Modal.Body pt="lg">
+          {/* The library's own header of a dialog would be a second banner of the page. */}
+          <Modal.Title className={classes.title ?? ''}>{title}</Modal.Title>
+          <form
+            onSubmit={(event) => {
+              event.preventDefault();
+              onConfirm();
+            }}
+          >
+            <Stack gap="md">
+              {children}
+              {error !== null && <Failed error={error} />}
+              <Group justify="flex-end" gap="sm">
+                <Button variant="default" onClick={onCancel}>
+                  Cancel
+                </Button>
+                <Button
+                  type="submit"
+                  {...(danger === true ? { color: 'red.8' } : {})}
+                  loading={busy}
+                  disabled={disabled === true}
+                >
+                  {verb}
+                </Button>
+              </Group>
+            </Stack>
+          </form>
+        </Modal.Body>
+      </Modal.Content>
+    </Modal.Root>
   );
 }

@@ -1,4 +1,4 @@
-import { Center, Loader } from '@mantine/core';
+import { Center, Loader, VisuallyHidden } from '@mantine/core';
 import { useEffect } from 'react';
 import { Outlet, useNavigate } from 'react-router';
 import { isSignedOut } from '../api/failure.ts';
@@ -28,6 +28,7 @@ export function Gate() {
   }
   return (
     <Center component="main" mih="100dvh">
+      <VisuallyHidden component="h1">Millwright</VisuallyHidden>
       <Loader aria-label="Loading" role="status" />
     </Center>
   );
