@@ -35,9 +35,12 @@ export async function addDashboard(app: FastifyInstance<Server>, dir: string): P
         'dashboard-missing',
         'the dashboard is not built here; build it, or use the API (see /openapi.json)',
       );
-    // Names of assets hold the hash of what they contain.
-    if (path.startsWith('/assets/'))
+    if (path.startsWith('/assets/')) {
+      if (!/^\/assets\/[A-Za-z0-9_.-]+$/.test(path) || !existsSync(join(dir, path)))
+        throw new ApiProblem(404, 'not-found', `there is no ${path}; load the page again`);
+      // Names of assets hold the hash of what they contain.
       return reply.header('cache-control', 'public, max-age=31536000, immutable').sendFile(path);
+    }
     const file =
       /^\/[a-z0-9-]+\.(svg|ico|png|txt|webmanifest)$/.test(path) && existsSync(join(dir, path))
         ? path
