@@ -28,8 +28,13 @@ export class Operator {
 
   /** Publishes a catalogue in which all is in order. Every role's version becomes the publication's number. */
   publish(now: number, bundles: readonly Bundle[], trust: TrustDocument): void {
+    this.publishTargets(now, targetsOf(bundles), trust);
+  }
+
+  /** Publishes whatever bytes as the namespace's targets. */
+  publishTargets(now: number, targets: ReadonlyMap<string, Buffer>, trust: TrustDocument): void {
     if (this.rootVersion === 0) this.publishRoot(now);
-    this.publishRoles(now, bundles, trust, [this.namespace, this.trust]);
+    this.#publish(now, targets, trust, [this.namespace, this.trust]);
   }
 
   /** Publishes with delegations of one's choice, for ceremonies that went wrong. */
@@ -39,16 +44,20 @@ export class Operator {
     trust: TrustDocument,
     delegations: readonly Delegation[],
   ): void {
+    this.#publish(now, targetsOf(bundles), trust, delegations);
+  }
+
+  #publish(
+    now: number,
+    namespaceTargets: ReadonlyMap<string, Buffer>,
+    trust: TrustDocument,
+    delegations: readonly Delegation[],
+  ): void {
     this.version += 1;
     const expires = inDays(now, 30);
     const { version, files } = this;
-    const contents = new Map([
-      [
-        this.namespace.name,
-        new Map(
-          bundles.map((bundle) => [targetPathOf(bundle.manifest.id), Buffer.from(JSON.stringify(bundle))]),
-        ),
-      ],
+    const contents = new Map<string, ReadonlyMap<string, Buffer>>([
+      [this.namespace.name, namespaceTargets],
       [this.trust.name, new Map([[TRUST_TARGET, Buffer.from(JSON.stringify(trust))]])],
     ]);
     files.set(
@@ -81,4 +90,10 @@ export class Operator {
       rootFile(this.rootVersion, inDays(now, 365), roles, root.signers.slice(0, 2)),
     );
   }
+}
+
+function targetsOf(bundles: readonly Bundle[]): Map<string, Buffer> {
+  return new Map(
+    bundles.map((bundle) => [targetPathOf(bundle.manifest.id), Buffer.from(JSON.stringify(bundle))]),
+  );
 }

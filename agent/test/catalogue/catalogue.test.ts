@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
+import { sha256 } from '@millwright/shared/trust';
+import { Catalogue } from '../../src/catalogue/index.ts';
+import { openState } from '../../src/state/index.ts';
+import { Operator } from '../attacks/arena/operator.ts';
+import { setScene } from '../attacks/arena/scene.ts';
+
+describe('Catalogue', () => {
+  const now = 1_900_000_000_000;
+  const scene = setScene('/nonexistent/marker', {});
+  const { id, version } = scene.bundle.manifest;
+  const hash = sha256(Buffer.from(JSON.stringify(scene.bundle)));
+  let folder: string;
+  let db: DatabaseSync;
+  let operator: Operator;
+  let requests: string[];
+  let fail: Error | undefined;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'catalogue-'));
+    db = openState(join(folder, 'state.db'));
+    operator = new Operator();
+    operator.publish(now, [scene.bundle], scene.trust);
+    requests = [];
+    fail = undefined;
+  });
+  afterEach(() => {
+    db.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const open = (): Catalogue =>
+    new Catalogue({
+      folder: join(folder, 'catalogue'),
+      db,
+      pinnedRoot: String(operator.files.get('metadata/1.root.json')),
+      clock: { now: () => now },
+      fetchFile: async (path) => {
+        requests.push(path);
+        if (fail !== undefined) throw fail;
+        return operator.files.get(path) ?? null;
+      },
+    });
+  const metadata = (name: string): string => join(folder, 'catalogue', 'metadata', name);
+
+  it('gives a runbook as it was signed', async () => {
+    const catalogue = open();
+    await catalogue.refresh();
+    assert.deepEqual(await catalogue.runbook(id, hash, version), { bundle: scene.bundle, sha256: hash });
+  });
+
+  it('asks for two files where nothing has changed', async () => {
+    await open().refresh();
+    const catalogue = open();
+    await catalogue.refresh();
+    await catalogue.runbook(id, hash, version);
+    requests = [];
+    await catalogue.refresh();
+    await catalogue.runbook(id, hash, version);
+    assert.deepEqual(requests, ['metadata/2.root.json', 'metadata/timestamp.json']);
+  });
+
+  it('knows the trusted keys again after a restart, before any refresh', async () => {
+    assert.equal(open().trust(), undefined);
+    await open().refresh();
+    fail = new Error('the link is down');
+    const trusted = open().trust();
+    assert.deepEqual(
+      [...(trusted?.warrantKeys.keys() ?? [])],
+      scene.trust.warrantKeys.map(({ keyid }) => keyid),
+    );
+  });
+
+  it('keeps the trusted keys where a refresh fails, and gives no runbook', async () => {
+    const catalogue = open();
+    await catalogue.refresh();
+    fail = new Error('the link is down');
+    await assert.rejects(catalogue.refresh(), { code: 'catalogue-unreachable' });
+    assert.notEqual(catalogue.trust(), undefined);
+    await assert.rejects(catalogue.runbook(id, hash, version), { code: 'catalogue-unreachable' });
+  });
+
+  it('is well again after a failed refresh', async () => {
+    const catalogue = open();
+    fail = new Error('the link is down');
+    await assert.rejects(catalogue.refresh(), { code: 'catalogue-unreachable' });
+    fail = undefined;
+    await catalogue.refresh();
+    await catalogue.runbook(id, hash, version);
+  });
+
+  it('follows a root that was rotated', async () => {
+    await open().refresh();
+    operator.publishRoot(now);
+    operator.publishRoot(now);
+    await open().refresh();
+    assert.equal(JSON.parse(readFileSync(metadata('root.json'), 'utf8')).signed.version, 3);
+  });
+
+  it('refreshes one at a time', async () => {
+    const catalogue = open();
+    await Promise.all([catalogue.refresh(), catalogue.refresh()]);
+    const root = requests.flatMap((path, index) => (path === 'metadata/2.root.json' ? [index] : []));
+    const timestamp = requests.indexOf('metadata/timestamp.json');
+    assert.ok((root[1] ?? 0) > timestamp, requests.join(' '));
+  });
+
+  describe('after its files were damaged', () => {
+    const torn = [
+      'root.json',
+      'timestamp.json',
+      'snapshot.json',
+      'targets.json',
+      'linux-disk.json',
+      'trust.json',
+    ];
+    const damages: [string, (bytes: Buffer) => Buffer][] = [
+      ['empty', () => Buffer.alloc(0)],
+      ['cut off', (bytes) => bytes.subarray(0, bytes.length / 2)],
+      ['full of zeros', (bytes) => Buffer.alloc(bytes.length)],
+    ];
+    for (const name of torn) {
+      for (const [how, damage] of damages) {
+        it(`refreshes with ${name} ${how}`, async () => {
+          const before = open();
+          await before.refresh();
+          await before.runbook(id, hash, version);
+          writeFileSync(metadata(name), damage(readFileSync(metadata(name))));
+          const catalogue = open();
+          await catalogue.refresh();
+          await catalogue.runbook(id, hash, version);
+          assert.equal(JSON.parse(readFileSync(metadata(name), 'utf8')).signed.version, 1);
+        });
+      }
+    }
+
+    it('refreshes with all of them gone', async () => {
+      await open().refresh();
+      rmSync(join(folder, 'catalogue'), { recursive: true });
+      await open().refresh();
+    });
+
+    it('fetches a target again whose cached bytes do not verify', async () => {
+      const catalogue = open();
+      await catalogue.refresh();
+      await catalogue.runbook(id, hash, version);
+      const cache = join(folder, 'catalogue', 'targets');
+      for (const name of readdirSync(cache)) writeFileSync(join(cache, name), '{}');
+      await catalogue.refresh();
+      assert.equal((await catalogue.runbook(id, hash, version)).sha256, hash);
+    });
+
+    it('reads the trusted keys anew where their file is damaged', async () => {
+      await open().refresh();
+      writeFileSync(join(folder, 'catalogue', 'trust-keys.json'), '{');
+      const catalogue = open();
+      assert.equal(catalogue.trust(), undefined);
+      await catalogue.refresh();
+      assert.notEqual(catalogue.trust(), undefined);
+    });
+  });
+
+  const malformed: [string, string, string][] = [
+    ['no JSON', 'not json', 'runbook-malformed'],
+    ['no runbook', '{"manifest":{}}', 'runbook-malformed'],
+    ['another runbook', JSON.stringify(scene.bundle).replace(id, 'linux/disk/other'), 'runbook-malformed'],
+  ];
+  for (const [what, text, code] of malformed) {
+    it(`refuses a target that holds ${what}`, async () => {
+      const bytes = Buffer.from(text);
+      operator.publishTargets(now, new Map([[`${id}.json`, bytes]]), scene.trust);
+      const catalogue = open();
+      await catalogue.refresh();
+      await assert.rejects(catalogue.runbook(id, sha256(bytes), version), { code });
+    });
+  }
+});
