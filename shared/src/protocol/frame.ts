@@ -20,17 +20,15 @@ export class FrameError extends Error {
   }
 }
 
-const closeCodes = { 'frame-too-large': 1009 } as const satisfies Partial<Record<FrameProblem, number>>;
-
 /** The WebSocket close code and reason for a refused frame. */
 export function closeFor(error: FrameError): { code: number; reason: string } {
   return {
-    code: error.code === 'frame-too-large' ? closeCodes['frame-too-large'] : 1008,
+    code: error.code === 'frame-too-large' ? 1009 : 1008,
     reason: error.code,
   };
 }
 
-const Head = z.looseObject({ type: z.string().max(64), protocol: z.unknown() });
+const Head = z.looseObject({ type: z.string().max(64), protocol: z.unknown().optional() });
 
 function parseFrame<T extends z.ZodType>(
   schema: T,
