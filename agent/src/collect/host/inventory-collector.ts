@@ -1,33 +1,56 @@
 import { totalmem } from 'node:os';
 import type { Clock } from '@millwright/shared/clock';
+import type { InventoryReading } from '@millwright/shared/readings';
 import { allOf, type Collector } from '../collector.ts';
+import { readLinuxInventory } from './linux-inventory.ts';
+
+/** What a host says of itself. */
+export type Inventory = Omit<InventoryReading, 'kind' | 'at' | 'memoryTotalBytes'>;
 
 const short = (text: string): string => text.trim().slice(0, 128);
 
-/** What the host is. `systeminformation` is big and starts programs: loaded when first needed, and asked rarely. */
-export function inventoryCollector(intervalMs: number, clock: Clock): Collector {
+/** What the host is: read rarely, since it rarely changes. */
+export function inventoryCollector(
+  intervalMs: number,
+  clock: Clock,
+  read: () => Promise<Inventory> = process.platform === 'linux' ? () => readLinuxInventory() : readElsewhere,
+): Collector {
   return {
     name: 'inventory',
     intervalMs,
     timeoutMs: 60_000,
     owns: (key) => key === 'inventory:inventory',
     async collect() {
-      const { cpu, osInfo, system } = await import('systeminformation');
-      const [processor, os, machine] = [await cpu(), await osInfo(), await system()];
+      const { os, osVersion, kernel, manufacturer, model, serial, cpu } = await read();
       return allOf([
         {
           kind: 'inventory',
           at: clock.now(),
-          os: short(os.distro === '' || os.distro === 'unknown' ? os.platform : os.distro),
-          osVersion: short(os.release),
-          kernel: short(os.kernel),
-          manufacturer: short(machine.manufacturer),
-          model: short(machine.model),
-          serial: short(machine.serial),
-          cpu: short(`${processor.manufacturer} ${processor.brand}`),
+          os: short(os),
+          osVersion: short(osVersion),
+          kernel: short(kernel),
+          manufacturer: short(manufacturer),
+          model: short(model),
+          serial: short(serial),
+          cpu: short(cpu),
           memoryTotalBytes: totalmem(),
         },
       ]);
     },
+  };
+}
+
+/** `systeminformation` is big and starts programs: loaded when it is needed, and only where nothing cheaper answers. */
+async function readElsewhere(): Promise<Inventory> {
+  const { cpu, osInfo, system } = await import('systeminformation');
+  const [processor, os, machine] = [await cpu(), await osInfo(), await system()];
+  return {
+    os: os.distro,
+    osVersion: os.release,
+    kernel: os.kernel,
+    manufacturer: machine.manufacturer,
+    model: machine.model,
+    serial: machine.serial,
+    cpu: `${processor.manufacturer} ${processor.brand}`,
   };
 }

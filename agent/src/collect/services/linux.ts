@@ -24,7 +24,7 @@ const matches = [
   `type='signal',sender='${bus.name}',interface='${bus.name}',member='NameOwnerChanged',arg0='${systemd.destination}'`,
 ];
 /** How long to wait before looking again after the bus has gone: at first, and at most. */
-const pause = { firstMs: 200, longestMs: 30_000 };
+const pause = { firstMs: 200, longestMs: 5000 };
 /** `systemctl enable` and packages change many files in a row. */
 const settleMs = 200;
 

@@ -169,6 +169,13 @@ describe('lane', () => {
     assert.equal(lane.stuck.size, 0);
   });
 
+  it('asks no subject again that has not answered yet', async () => {
+    const lane = new Lane(5);
+    assert.equal(await lane.call('a', 5, hang), undefined);
+    assert.equal(await lane.call('a', 5, async () => assert.fail('must not start')), undefined);
+    assert.deepEqual([...lane.stuck], ['a']);
+  });
+
   it('goes on after a call that failed', async () => {
     const lane = new Lane(1);
     await assert.rejects(
