@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  lutimesSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -24,6 +33,13 @@ export class Scratch {
     const then = new Date(Date.now() - minutes * minute);
     utimesSync(file, then, then);
     return file;
+  }
+
+  /** A link, itself made `minutes` ago. */
+  link(target: string, name: string, minutes: number): void {
+    symlinkSync(target, this.path(name));
+    const then = new Date(Date.now() - minutes * minute);
+    lutimesSync(this.path(name), then, then);
   }
 
   /** Everything below a folder of this scratch folder that is no folder, sorted. Links are not followed. */

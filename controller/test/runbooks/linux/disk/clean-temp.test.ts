@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { runStepWith } from '../../run-step.ts';
 import { Scratch } from '../../scratch.ts';
 
@@ -34,8 +34,8 @@ describe('linux/disk/clean-temp', () => {
 
   it('keeps links and what they lead to, and the lock files of X servers', async () => {
     const outside = scratch.file('outside/victim', 30 * day);
-    symlinkSync(scratch.path('outside'), scratch.path('tmp/folder'));
-    symlinkSync(outside, scratch.path('tmp/file'));
+    scratch.link(scratch.path('outside'), 'tmp/folder', 30 * day);
+    scratch.link(outside, 'tmp/file', 30 * day);
     scratch.file('tmp/.X0-lock', 30 * day);
     const { status, output } = await step('fix', sameFilesystem, ANY_AGE);
     assert.equal(status, 0, output);

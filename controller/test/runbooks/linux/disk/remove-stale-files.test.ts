@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { runStepWith } from '../../run-step.ts';
 import { Scratch } from '../../scratch.ts';
 
@@ -45,8 +45,8 @@ describe('linux/disk/remove-stale-files', () => {
     const outside = scratch.file('outside/victim', 40 * day);
     for (const name of ['tmp/a', 'tmp/.X1-lock', 'var-tmp/b']) scratch.file(name, 40 * day);
     scratch.file('tmp/young', day);
-    symlinkSync(scratch.path('outside'), scratch.path('tmp/folder'));
-    symlinkSync(outside, scratch.path('tmp/file'));
+    scratch.link(scratch.path('outside'), 'tmp/folder', 40 * day);
+    scratch.link(outside, 'tmp/file', 40 * day);
     const { status, output } = await step('fix', '/tmp', 'temporary', '30');
     assert.equal(status, 0, output);
     assert.ok(existsSync(outside));

@@ -47,8 +47,8 @@ describe('posix/disk/clean-folder', () => {
 
   it('neither follows a link nor deletes it', async () => {
     const outside = scratch.file('elsewhere/victim.log', 120);
-    symlinkSync(scratch.path('elsewhere'), scratch.path('logs/folder.log'));
-    symlinkSync(outside, scratch.path('logs/file.log'));
+    scratch.link(scratch.path('elsewhere'), 'logs/folder.log', 120);
+    scratch.link(outside, 'logs/file.log', 120);
     const { status, output } = await fix('*.log');
     assert.equal(status, 0, output);
     assert.ok(existsSync(outside));
