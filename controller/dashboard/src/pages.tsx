@@ -1,13 +1,12 @@
-import { Text } from '@mantine/core';
-import { Link, Route, Routes } from 'react-router';
+import { Route, Routes } from 'react-router';
 import { AlertsPage } from './alerts/alerts-page.tsx';
 import { ApprovalsPage } from './approvals/approvals-page.tsx';
 import { EndpointPage } from './endpoints/endpoint-page.tsx';
 import { EndpointsPage } from './endpoints/endpoints-page.tsx';
 import { FleetPage } from './fleet/fleet-page.tsx';
-import { Page } from './parts/page.tsx';
 import { RunbooksPage } from './runbooks/runbooks-page.tsx';
 import { Gate, SignInPage } from './session/gate.tsx';
+import { NowherePage } from './shell/nowhere-page.tsx';
 import { Shell } from './shell/shell.tsx';
 import { TicketPage } from './tickets/ticket-page.tsx';
 import { TicketsPage } from './tickets/tickets-page.tsx';
@@ -31,16 +30,5 @@ export function Pages() {
         </Route>
       </Route>
     </Routes>
-  );
-}
-
-/** An address that leads nowhere. */
-export function NowherePage() {
-  return (
-    <Page title="There is nothing here">
-      <Text>
-        The address leads nowhere. <Link to="/">Go to the fleet.</Link>
-      </Text>
-    </Page>
   );
 }
