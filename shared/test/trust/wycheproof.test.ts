@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { verifySignature } from '@millwright/shared/trust';
 import { z } from 'zod';
 
@@ -26,11 +27,11 @@ const Vectors = z.object({
 
 describe('verifySignature, by the Wycheproof vectors', () => {
   for (const [name, cases] of [
-    ['wycheproof-ed25519.json', 151],
-    ['wycheproof-ecdsa-p256-sha256.json', 484],
+    ['wycheproof-ed25519.json.gz', 151],
+    ['wycheproof-ecdsa-p256-sha256.json.gz', 484],
   ] as const) {
     const { testGroups } = Vectors.parse(
-      JSON.parse(readFileSync(join(import.meta.dirname, 'vectors', name), 'utf8')),
+      JSON.parse(gunzipSync(readFileSync(join(import.meta.dirname, 'vectors', name))).toString()),
     );
     it(`${name}: accepts the valid and no other of ${cases}`, () => {
       const wrong: string[] = [];

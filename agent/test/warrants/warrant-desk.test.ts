@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import type { Step } from '@millwright/shared/runbook';
+import { verifyAudit } from '../../src/warrants/index.ts';
+import { Arena } from '../attacks/arena/arena.ts';
+
+const step = (file: string): Step => ({ interpreter: 'sh', file, arguments: [], timeoutSeconds: 20 });
+const four = {
+  check: step('check.sh'),
+  fix: step('fix.sh'),
+  verify: step('verify.sh'),
+  rollback: step('rollback.sh'),
+};
+
+function arenaWith(scripts: Partial<Record<'check' | 'verify' | 'rollback', string>>): Arena {
+  const files = { 'check.sh': 'exit 0', 'verify.sh': 'exit 0', 'rollback.sh': 'exit 0' };
+  const given = Object.fromEntries(Object.entries(scripts).map(([name, text]) => [`${name}.sh`, text]));
+  return new Arena({ manifest: { steps: four }, files: () => ({ ...files, ...given }) });
+}
+
+const told = (arena: Arena): string[] =>
+  arena.events.map((event) => (event.type === 'run-progress' ? event.state : event.type));
+
+describe('WarrantDesk', () => {
+  let arena: Arena;
+  afterEach(() => arena.close());
+
+  it('tells each state before its effect, and reports at the end', async () => {
+    arena = arenaWith({});
+    const seen: string[][] = [];
+    const push = arena.started.push.bind(arena.started);
+    arena.started.push = (...calls) => {
+      seen.push(told(arena));
+      return push(...calls);
+    };
+    const report = await arena.honest();
+    const all = ['accepted', 'checking', 'fixing', 'verifying', 'run-ended'];
+    assert.deepEqual(told(arena), all);
+    assert.deepEqual(seen, [all.slice(0, 2), all.slice(0, 3), all.slice(0, 4)]);
+    assert.deepEqual(
+      [report.result, report.steps.map((each) => each.step)],
+      [{ outcome: 'fixed' }, ['check', 'fix', 'verify']],
+    );
+  });
+
+  it('reports that there was nothing to do', async () => {
+    arena = arenaWith({ check: 'exit 10' });
+    assert.deepEqual((await arena.honest()).result, { outcome: 'not-needed' });
+    assert.equal(arena.runs(), 0);
+  });
+
+  it('refuses by the precheck, with what it printed', async () => {
+    arena = arenaWith({ check: 'echo "not here"; exit 3' });
+    const report = await arena.honest();
+    assert.equal(report.result.outcome === 'refused' && report.result.code, 'precheck-failed');
+    assert.equal(report.steps[0]?.output, 'not here\n');
+    assert.equal(arena.runs(), 0);
+  });
+
+  it('rolls back where the fix does not hold', async () => {
+    arena = arenaWith({ verify: 'exit 1' });
+    const report = await arena.honest();
+    assert.deepEqual(report.result, { outcome: 'failed', failedStep: 'verify', rolledBack: true });
+    assert.deepEqual(told(arena).slice(-2), ['rolling-back', 'run-ended']);
+  });
+
+  it('takes the next warrant after each of these', async () => {
+    arena = arenaWith({ check: 'exit 10' });
+    for (let count = 0; count < 3; count += 1)
+      assert.equal((await arena.honest()).result.outcome, 'not-needed');
+  });
+
+  it('names the warrant in a refusal only once its signature was checked', async () => {
+    arena = arenaWith({});
+    const warrant = arena.warrant();
+    const forged = arena.sign(warrant, arena.scene.technicianKeys);
+    assert.deepEqual([(await arena.send(forged)).warrant, arena.lastReport().runbook], [null, null]);
+    const late = arena.warrant({ expires: arena.clock.time });
+    assert.deepEqual(
+      [(await arena.send(arena.sign(late))).warrant, arena.lastReport().runbook],
+      [late.id, late.runbook],
+    );
+  });
+
+  it('does not let a refused copy end the run that it copies', async () => {
+    arena = arenaWith({});
+    const envelope = arena.sign(arena.warrant());
+    const [original, copy] = [arena.send(envelope), arena.send(envelope)];
+    await Promise.all([original, copy]);
+    assert.deepEqual(
+      arena.reports().map(({ result }) => (result.outcome === 'refused' ? result.code : result.outcome)),
+      ['nonce-replayed', 'fixed'],
+    );
+    assert.equal(told(arena).filter((state) => state === 'accepted').length, 1);
+    assert.equal(arena.runs(), 1);
+  });
+
+  it('writes what it was asked and did into a chain', async () => {
+    arena = arenaWith({});
+    await arena.honest();
+    arena.facts = [];
+    await arena.honest();
+    const kinds = arena.db
+      .prepare("SELECT json_extract(entry, '$.kind') AS kind FROM audit ORDER BY seq")
+      .all();
+    assert.deepEqual(
+      kinds.map((row) => row.kind),
+      ['warrant', 'started', 'ended', 'warrant', 'ended'],
+    );
+    assert.equal(verifyAudit(arena.db).brokenAt, null);
+  });
+});
