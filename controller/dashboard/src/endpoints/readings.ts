@@ -24,17 +24,21 @@ export function worstAbout(
 
 type Running = ReadingOf<'service'> | ReadingOf<'process'>;
 
-/** Whether a service or process is not as it is meant to be. A declared process is always meant to run. */
+/**
+ * Whether a service or process is not as it is meant to be. A declared process is always meant to run; a service on its
+ * way to another state is not yet anything.
+ */
 export function isUnwell(reading: Running): boolean {
   if (reading.kind === 'process') return reading.state !== 'running';
-  return reading.state === 'failed' || (reading.wanted && reading.state !== 'running');
+  return reading.state === 'failed' || (reading.wanted && reading.state === 'stopped');
 }
 
 /** Services and processes, the ones that are not well first, then the ones that are meant to run, each by name. */
 export function byNeed(one: Running, other: Running): number {
   const rank = (reading: Running): number => {
     if (isUnwell(reading)) return 0;
-    return reading.kind === 'process' || reading.wanted ? 1 : 2;
+    if (reading.state === 'transition') return 1;
+    return reading.kind === 'process' || reading.wanted ? 2 : 3;
   };
   return rank(one) - rank(other) || one.name.localeCompare(other.name);
 }

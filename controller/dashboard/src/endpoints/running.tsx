@@ -21,7 +21,8 @@ const stateNames: Readonly<Record<Running['state'], string>> = {
 };
 
 function toneOf(reading: Running): Tone {
-  if (isUnwell(reading)) return reading.state === 'transition' ? 'waiting' : 'critical';
+  if (isUnwell(reading)) return 'critical';
+  if (reading.state === 'transition') return 'waiting';
   return reading.state === 'running' ? 'ok' : 'quiet';
 }
 

@@ -34,7 +34,7 @@ function ofCatalogue({ catalogue, endpoints }: Fleet, now: number): Attention[] 
       tone: 'critical',
       title: expiresAt === null ? 'No signed catalogue is published' : 'The catalogue has expired',
       why: 'Until the offline keys sign one, no endpoint runs anything',
-      where: counted(catalogue.runbooks, 'runbook'),
+      where: catalogue.runbooks === 0 ? '' : counted(catalogue.runbooks, 'runbook'),
       since: expiresAt,
       to: '/runbooks',
     });
