@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Clock } from '@millwright/shared/clock';
 
 /** What a command reads and writes; the process's own where the command line is the program. */
@@ -6,7 +7,7 @@ export interface Console {
   readonly out: NodeJS.WritableStream;
   /** Everything else: notes, warnings, errors. */
   readonly err: NodeJS.WritableStream;
-  readonly in: NodeJS.ReadStream;
+  readonly in: Readable & Partial<Pick<NodeJS.ReadStream, 'isTTY' | 'setRawMode'>>;
   readonly environment: NodeJS.ProcessEnv;
   readonly clock: Clock;
   /** Who runs the command, as the audit log names them (`console:<login>`). */

@@ -14,7 +14,7 @@ const oneLine = (content: string): string => content.replace(/\r?\n$/, '');
 /** Asks on the terminal, without showing what is typed. */
 async function prompt({ in: input, err }: Console, question: string): Promise<string> {
   err.write(question);
-  input.setRawMode(true);
+  input.setRawMode?.(true);
   input.setEncoding('utf8');
   let typed = '';
   try {
@@ -29,7 +29,7 @@ async function prompt({ in: input, err }: Console, question: string): Promise<st
     }
     return typed;
   } finally {
-    input.setRawMode(false);
+    input.setRawMode?.(false);
     input.pause();
     err.write('\n');
   }

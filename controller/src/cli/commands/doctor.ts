@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { examine, type Finding } from '../../doctor/index.ts';
+import type { Finding } from '../../doctor/index.ts';
 import { CliError } from '../cli-error.ts';
 import type { Console } from '../console.ts';
 import { type CommonOptions, leaf, show } from '../leaf.ts';
@@ -13,6 +13,7 @@ const widest = 'warning'.length;
 export function addDoctor(program: Command, console: Console): void {
   leaf(program, 'doctor', 'look for what is not well with this installation, and say what to do').action(
     async (options: CommonOptions) => {
+      const { examine } = await import('../../doctor/index.ts');
       const findings = await examine(options.data, console.clock);
       const lines = findings.flatMap(({ check, verdict, message, remedy }) => [
         `${toned(verdict.padEnd(widest), tones[verdict], console.out)}  ${check}: ${printable(message)}`,

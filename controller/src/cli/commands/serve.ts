@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { startController } from '../../main.ts';
 import { webAddress } from '../addresses.ts';
 import type { Console } from '../console.ts';
 import { type CommonOptions, leaf } from '../leaf.ts';
@@ -30,6 +29,8 @@ export function addServe(program: Command, console: Console): void {
         console.err.write(logLine(console.clock.now(), message, facts, options.json === true));
       };
       const stopped = stopSignal();
+      // Only here: the whole controller need not be loaded to list a ticket.
+      const { startController } = await import('../../main.ts');
       const controller = await startController({
         dataDir: options.data,
         clock: console.clock,
