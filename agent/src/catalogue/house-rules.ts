@@ -23,15 +23,10 @@ const TARGET = /^([a-z0-9][a-z0-9_-]*\/)+[a-z0-9][a-z0-9._-]*$/;
 const ROLE = /^[a-z0-9][a-z0-9_-]*$/;
 
 type Keys = Readonly<Record<string, { toJSON(): object }>>;
-interface Threshold {
-  readonly keyIDs: readonly string[];
-  readonly threshold: number;
-}
 
 /** @throws HouseRuleError */
 export function checkRootRules(root: VerifiedCatalogue['root']): void {
   checkKeys('root', root.keys);
-  for (const [name, role] of Object.entries(root.roles)) checkThreshold(`root, role ${name}`, role);
   if (!root.consistentSnapshot) throw new HouseRuleError('root: consistent snapshots are off');
 }
 
@@ -49,7 +44,6 @@ export function checkDelegationRules(targets: VerifiedRole): void {
     if (!role.terminating) throw new HouseRuleError(`${where}: not terminating`);
     if (role.paths === undefined || !role.paths.every((pattern) => PATTERN.test(pattern)))
       throw new HouseRuleError(`${where}: patterns must be a literal prefix and one *`);
-    checkThreshold(where, role);
   }
 }
 
@@ -75,10 +69,4 @@ function checkKeys(where: string, keys: Keys): void {
     if (tufKeyIdOf(parsed.data) !== id)
       throw new HouseRuleError(`${where}: key id ${id} is not the hash of its key`);
   }
-}
-
-function checkThreshold(where: string, { keyIDs, threshold }: Threshold): void {
-  if (!Number.isSafeInteger(threshold) || threshold < 1)
-    throw new HouseRuleError(`${where}: the threshold is ${threshold}`);
-  if (new Set(keyIDs).size !== keyIDs.length) throw new HouseRuleError(`${where}: names one key twice`);
 }

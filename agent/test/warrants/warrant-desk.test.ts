@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Step } from '@millwright/shared/runbook';
 import { verifyAudit } from '../../src/warrants/index.ts';
 import { Arena } from '../attacks/arena/arena.ts';
@@ -13,8 +16,14 @@ const four = {
 
 function arenaWith(scripts: Partial<Record<'check' | 'verify' | 'rollback', string>>): Arena {
   const files = { 'check.sh': 'exit 0', 'verify.sh': 'exit 0', 'rollback.sh': 'exit 0' };
-  const given = Object.fromEntries(Object.entries(scripts).map(([name, text]) => [`${name}.sh`, text]));
-  return new Arena({ manifest: { steps: four }, files: () => ({ ...files, ...given }) });
+  const given = Object.entries(scripts);
+  return new Arena({
+    manifest: { steps: four },
+    files: (folder) => ({
+      ...files,
+      ...Object.fromEntries(given.map(([name, text]) => [`${name}.sh`, text.replace('FOLDER', folder)])),
+    }),
+  });
 }
 
 const told = (arena: Arena): string[] =>
@@ -82,16 +91,42 @@ describe('WarrantDesk', () => {
   });
 
   it('does not let a refused copy end the run that it copies', async () => {
-    arena = arenaWith({});
+    arena = arenaWith({ check: 'until [ -e "FOLDER/go" ]; do sleep 0.01; done' });
     const envelope = arena.sign(arena.warrant());
-    const [original, copy] = [arena.send(envelope), arena.send(envelope)];
-    await Promise.all([original, copy]);
+    const original = arena.send(envelope);
+    while (arena.started.length === 0) await pause(5);
+    await arena.send(envelope);
+    const other = await arena.honest();
+    const open = arena.db.prepare("SELECT state FROM warrants WHERE state <> 'ended'").all();
+    writeFileSync(join(arena.folder, 'go'), '');
+    await original;
+    assert.equal(other.result.outcome === 'refused' && other.result.code, 'busy');
+    assert.deepEqual(
+      open.map((row) => row.state),
+      ['checking'],
+    );
     assert.deepEqual(
       arena.reports().map(({ result }) => (result.outcome === 'refused' ? result.code : result.outcome)),
-      ['nonce-replayed', 'fixed'],
+      ['nonce-replayed', 'busy', 'fixed'],
     );
-    assert.equal(told(arena).filter((state) => state === 'accepted').length, 1);
     assert.equal(arena.runs(), 1);
+  });
+
+  it('takes nothing of a warrant that is not valid now: its nonce is not used up, and the catalogue is not asked', async () => {
+    arena = arenaWith({});
+    await arena.honest();
+    arena.linkUp = false;
+    const { time } = arena.clock;
+    for (const [code, changes] of [
+      ['expired', { notBefore: time - 2, expires: time }],
+      ['not-yet-valid', { notBefore: time + 1, expires: time + 2 }],
+      ['validity-too-long', { notBefore: time - 1, expires: time + 600_000 }],
+      ['wrong-endpoint', { endpoint: 'ab'.repeat(32) }],
+    ] as const) {
+      const { result } = await arena.send(arena.sign(arena.warrant(changes)));
+      assert.equal(result.outcome === 'refused' && result.code, code);
+    }
+    assert.equal(arena.db.prepare('SELECT count(*) AS n FROM warrants').get()?.n, 1);
   });
 
   it('writes what it was asked and did into a chain', async () => {

@@ -1,7 +1,7 @@
 import type { Bundle } from '@millwright/shared/runbook';
 import { targetPathOf } from '@millwright/shared/runbook';
 import { TRUST_TARGET, type TrustDocument } from '@millwright/shared/trust';
-import { newSigner } from './signer.ts';
+import { newSigner, type Signer } from './signer.ts';
 import {
   type Delegation,
   type Files,
@@ -13,14 +13,19 @@ import {
   targetsFile,
 } from './tuf-files.ts';
 
-const group = () => ({ signers: [newSigner(), newSigner(), newSigner()], threshold: 2 });
+interface Group {
+  signers: readonly Signer[];
+  threshold: number;
+}
+
+const group = (): Group => ({ signers: [newSigner(), newSigner(), newSigner()], threshold: 2 });
 
 /** The people with the offline keys: two of three in each role. */
 export class Operator {
   readonly files: Files = new Map();
   readonly online: OnlineKeys = { snapshot: newSigner(), timestamp: newSigner() };
-  readonly root = group();
-  readonly targets = group();
+  readonly root: Group = group();
+  readonly targets: Group = group();
   readonly namespace: Delegation = { name: 'linux-disk', paths: ['linux/disk/*'], ...group() };
   readonly trust: Delegation = { name: 'trust', paths: ['trust/*'], ...group() };
   version = 0;
@@ -33,7 +38,6 @@ export class Operator {
 
   /** Publishes whatever bytes as the namespace's targets. */
   publishTargets(now: number, targets: ReadonlyMap<string, Buffer>, trust: TrustDocument): void {
-    if (this.rootVersion === 0) this.publishRoot(now);
     this.#publish(now, targets, trust, [this.namespace, this.trust]);
   }
 
@@ -53,6 +57,7 @@ export class Operator {
     trust: TrustDocument,
     delegations: readonly Delegation[],
   ): void {
+    if (this.rootVersion === 0) this.publishRoot(now);
     this.version += 1;
     const expires = inDays(now, 30);
     const { version, files } = this;
