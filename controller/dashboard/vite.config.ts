@@ -11,6 +11,8 @@ export default defineConfig({
     emptyOutDir: true,
     // A data: address would need a wider content security policy.
     assetsInlineLimit: 0,
+    // One page behind a sign-in, fetched once and kept: splitting it would gain nothing.
+    chunkSizeWarningLimit: 1500,
     modulePreload: { polyfill: false },
   },
   server: {

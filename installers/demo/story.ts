@@ -46,6 +46,16 @@ export class Story {
     return row?.id ?? 0;
   }
 
+  /** Whether a ticket's timeline holds a text among its facts. */
+  async tells(ticket: number, text: string): Promise<boolean> {
+    const rows = await this.#controller.store.read
+      .selectFrom('timeline')
+      .select('detail')
+      .where('ticket', '=', ticket)
+      .execute();
+    return rows.some(({ detail }) => detail.includes(text));
+  }
+
   /** Prints a ticket's timeline as it grows, until it is closed or handed to a person. Says which. */
   async follow(ticket: number, faultAt: number): Promise<'closed' | 'escalated'> {
     const { read } = this.#controller.store;

@@ -31,6 +31,8 @@ export class Workplace {
   writeAgentConfiguration(): void {
     const configuration = {
       stateDir: this.stateDir,
+      // Nothing leaves this machine.
+      collect: { connectivity: false },
       processes: [{ name: 'till', pidFile: this.pidFile, command: this.#tillCommand }],
       folders: [
         {

@@ -16,7 +16,7 @@ export const DeclaredProcess = z
     matches: z.string().min(3).optional(),
     /** How it is started: program and arguments, never a shell line. */
     command: z.array(z.string().max(4096)).min(1).max(64),
-    intervalMs: z.number().int().min(10).max(60_000).default(25),
+    intervalMs: z.number().int().min(10).max(60_000).default(100),
   })
   .refine((process) => (process.pidFile === undefined) !== (process.matches === undefined), {
     message: 'needs one of pidFile and matches',

@@ -83,6 +83,10 @@ export class Connection {
     this.#socket.close(code, reason);
   }
 
+  get open(): boolean {
+    return this.#socket.readyState === this.#socket.OPEN;
+  }
+
   onClose(listener: () => void): void {
     this.#socket.on('close', listener);
   }
@@ -155,7 +159,6 @@ export class Connection {
           agentVersion: hello.agentVersion,
           bootAt: hello.bootTime,
           auditHead: hello.auditHead,
-          connected: 1,
           lastSeenAt: clock.now(),
         })
         .where('id', '=', endpoint)

@@ -34,6 +34,8 @@ export class Gateway {
     handleProtocols: (offered) => (offered.has(SUBPROTOCOL) ? SUBPROTOCOL : false),
   });
   readonly #connections = new Map<string, Connection>();
+  /** Disconnections that are being written down. */
+  readonly #recording = new Set<Promise<void>>();
   #closing = false;
 
   constructor(parts: GatewayParts) {
@@ -94,6 +96,7 @@ export class Gateway {
     this.#sockets.close();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
+    await Promise.all(this.#recording);
   }
 
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
@@ -111,7 +114,10 @@ export class Gateway {
       if (typeof admitted === 'string') return refuse('403 Forbidden', admitted);
       this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
         const connection = new Connection(webSocket, admitted, this.#parts, (ready) => this.#ready(ready));
-        connection.onClose(() => void this.#closed(connection));
+        connection.onClose(() => {
+          const recorded = this.#closed(connection).finally(() => this.#recording.delete(recorded));
+          this.#recording.add(recorded);
+        });
       });
     } catch (error) {
       this.#parts.log('connection failed', { error: String(error) });
@@ -121,6 +127,8 @@ export class Gateway {
 
   async #ready(connection: Connection): Promise<void> {
     const { endpoint } = connection.admitted;
+    // It went while it was greeted: its close has been heard already, and nobody would take it out again.
+    if (!connection.open) return;
     // A newer connection of the same key takes over: the older one is a half-open leftover, or a copy of the endpoint.
     this.#connections.get(endpoint)?.close(1008, 'replaced');
     this.#connections.set(endpoint, connection);
