@@ -13,7 +13,10 @@ describe('linux/disk/rotate-logs', () => {
   });
   beforeEach(() => {
     scratch = new Scratch();
-    for (const folder of ['log', 'etc', 'state']) mkdirSync(scratch.path(folder));
+    for (const folder of ['log', 'etc', 'lib/logrotate'])
+      mkdirSync(scratch.path(folder), { recursive: true });
+    writeFileSync(scratch.path('etc/passwd'), 'root:x:0:0::/root:/bin/sh\n');
+    writeFileSync(scratch.path('etc/group'), 'root:x:0:\n');
     writeFileSync(
       scratch.path('etc/logrotate.conf'),
       '/var/log/app.log {\n  weekly\n  rotate 2\n  missingok\n  su root root\n}\n',
@@ -23,7 +26,12 @@ describe('linux/disk/rotate-logs', () => {
   afterEach(() => scratch.remove());
 
   const step = (name: string, ...args: string[]) =>
-    runStepWith({ '/var/log': scratch.path('log'), '/etc': scratch.path('etc') }, id, name, ...args);
+    runStepWith(
+      { '/var/log': scratch.path('log'), '/var/lib': scratch.path('lib'), '/etc': scratch.path('etc') },
+      id,
+      name,
+      ...args,
+    );
 
   it('rotates a log that is not due, or refuses where logrotate is not installed', async () => {
     scratch.file('log/app.log', 5);
