@@ -1,7 +1,7 @@
 import type { LiveChange } from '@millwright/shared/api';
 import { AgentEvent } from '@millwright/shared/protocol';
 import type { LiveFeed } from '../live/index.ts';
-import type { Store, Writer } from '../store/index.ts';
+import { isStoreFailure, type Store, type Writer } from '../store/index.ts';
 import type { Alerts, Cleared, Raised } from './alerts.ts';
 
 /** Who is told, inside the transaction, what an event came to. */
@@ -27,6 +27,8 @@ export interface EventFollower {
 }
 
 const batchSize = 200;
+/** How long after the store failed (a full disk) it is tried again. Milliseconds. */
+const retryMs = 1000;
 const cursorName = 'alerts';
 
 interface Row {
@@ -49,6 +51,7 @@ export class EventConsumer {
   readonly #log: (message: string, facts: Record<string, unknown>) => void;
   #running: Promise<void> | undefined;
   #again = false;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(parts: {
     store: Store;
@@ -73,9 +76,10 @@ export class EventConsumer {
     });
   }
 
-  /** Resolves when what was known at the call is applied. */
+  /** Resolves when what was known at the call is applied, or the store has failed; nothing is tried again after it. */
   async idle(): Promise<void> {
     while (this.#running !== undefined) await this.#running;
+    clearTimeout(this.#retry);
   }
 
   async #run(): Promise<void> {
@@ -84,19 +88,28 @@ export class EventConsumer {
       try {
         while (await this.#batch(batchSize)) this.#follower.wake();
       } catch (error) {
+        if (isStoreFailure(error)) return this.#waitForStore(error);
         this.#log('events not applied; trying one at a time', { error: String(error) });
-        await this.#oneByOne();
+        await this.#oneByOne().catch((failure: unknown) => this.#waitForStore(failure));
       }
     }
   }
 
-  /** One bad event must not hold up those behind it. Where even the store fails, the next wake tries again. */
+  /** A store that fails says nothing of the event: none is passed over, and the same ones are tried again. */
+  #waitForStore(error: unknown): void {
+    this.#log('events not applied: the store fails; they are tried again', { error: String(error) });
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => this.wake(), retryMs);
+  }
+
+  /** One bad event must not hold up those behind it. Rejects where the store itself fails. */
   async #oneByOne(): Promise<void> {
     for (let done = 0; done < batchSize; done += 1) {
       try {
         if (!(await this.#batch(1))) return;
         this.#follower.wake();
       } catch (error) {
+        if (isStoreFailure(error)) throw error;
         this.#log('event could not be applied; it is kept in the events table and passed over', {
           error: error instanceof Error ? error.stack : String(error),
         });

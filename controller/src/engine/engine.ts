@@ -125,10 +125,15 @@ export class Engine implements EventFollower {
   async #run(): Promise<void> {
     while (this.#again && !this.#stopped) {
       this.#again = false;
-      const work = await remediationsIn(this.#parts.store.read, unfinished);
-      // Endpoints do not wait for each other; what one endpoint has goes in its order.
-      const byEndpoint = Map.groupBy(work, (item) => item.endpoint);
-      await Promise.all([...byEndpoint.values()].map((items) => this.#advanceAll(items)));
+      try {
+        const work = await remediationsIn(this.#parts.store.read, unfinished);
+        // Endpoints do not wait for each other; what one endpoint has goes in its order.
+        const byEndpoint = Map.groupBy(work, (item) => item.endpoint);
+        await Promise.all([...byEndpoint.values()].map((items) => this.#advanceAll(items)));
+      } catch (error) {
+        // The next wake comes within a second.
+        this.#parts.log('work not looked for; it is tried again', { error: String(error) });
+      }
     }
   }
 

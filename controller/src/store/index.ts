@@ -1,2 +1,2 @@
-export { openStore, type Reader, type Store, StoreError, type Writer } from './store.ts';
+export { isStoreFailure, openStore, type Reader, type Store, StoreError, type Writer } from './store.ts';
 export type { Tables } from './tables.ts';

@@ -64,7 +64,12 @@ class SqliteDriver implements Driver {
     await connection.executeQuery(CompiledQuery.raw('COMMIT'));
   }
   async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('ROLLBACK'));
+    try {
+      await connection.executeQuery(CompiledQuery.raw('ROLLBACK'));
+    } catch (error) {
+      // A full disk makes SQLite roll back by itself; the error to be told is the one that came first.
+      if (!String(error).includes('no transaction is active')) throw error;
+    }
   }
 
   destroy(): Promise<void> {

@@ -25,6 +25,26 @@ export class StoreError extends Error {
   }
 }
 
+/** What SQLite answers when it cannot write or read now: not a fault of the statement, and tried again later. */
+const storeFailures = new Set([
+  'SQLITE_FULL',
+  'SQLITE_IOERR',
+  'SQLITE_BUSY',
+  'SQLITE_CANTOPEN',
+  'SQLITE_READONLY',
+  'SQLITE_NOMEM',
+]);
+
+/** Whether an error is the store's own (a full disk), and none of what was asked of it. */
+export function isStoreFailure(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    'code' in error &&
+    typeof error.code === 'string' &&
+    storeFailures.has(error.code)
+  );
+}
+
 function run(db: sqlite3.Database, sql: string): Promise<void> {
   return new Promise((resolve, reject) => {
     db.exec(sql, (error) => (error === null ? resolve() : reject(error)));
