@@ -57,10 +57,12 @@ export class ConnectivityWatch {
 
   async connected(endpoint: string): Promise<void> {
     const changes = await this.#store.write(async (tx) => {
+      // Here and not with the greeting: a predecessor's `disconnected` must not come after it.
       const row = await tx
-        .selectFrom('endpoints')
-        .select(['id', 'hostname', 'site'])
+        .updateTable('endpoints')
+        .set({ connected: 1, lastSeenAt: this.#clock.now() })
         .where('id', '=', endpoint)
+        .returning(['id', 'hostname', 'site'])
         .executeTakeFirstOrThrow();
       return [
         ...(await this.#clear(tx, {
