@@ -200,13 +200,13 @@ export class Link {
   }
 
   #handle(message: ControllerMessage): void {
-    const { outbox, onPolicy, onWarrant, onCertificate, onCatalogueChanged } = this.#parts;
+    const { onPolicy, onWarrant, onCertificate, onCatalogueChanged } = this.#parts;
     switch (message.type) {
       case 'welcome':
         this.#welcome(message);
         break;
       case 'ack':
-        outbox.acknowledge(Math.min(message.seq, this.#sent));
+        this.#acknowledge(Math.min(message.seq, this.#sent));
         break;
       case 'policy':
         onPolicy(message.policy);
@@ -238,10 +238,10 @@ export class Link {
   }
 
   #welcome({ ackedSeq, policy }: Extract<ControllerMessage, { type: 'welcome' }>): void {
-    const { outbox, allReadings, onPolicy, onConnected } = this.#parts;
+    const { allReadings, onPolicy, onConnected } = this.#parts;
     this.#welcomed = true;
     this.#attempt = 0;
-    outbox.acknowledge(ackedSeq);
+    this.#acknowledge(ackedSeq);
     this.#sent = ackedSeq;
     onPolicy(policy);
     const readings = allReadings();
@@ -259,6 +259,18 @@ export class Link {
     const { certificate } = this.#parts.identity();
     if (new X509Certificate(certificate).validToDate.getTime() - this.#parts.clock.now() < renewBeforeMs)
       this.#send({ type: 'renew' });
+  }
+
+  /** What cannot be forgotten now, as on a full disk, is forgotten with a later acknowledgement; the controller knows it. */
+  #acknowledge(seq: number): void {
+    try {
+      this.#parts.outbox.acknowledge(seq);
+    } catch (error) {
+      this.#parts.log("cannot write to the agent's state; free some space on its disk", {
+        what: `acknowledgement of event ${seq}`,
+        error: error instanceof Error ? error.message : String(error),
+      });
+    }
   }
 
   #sendEvents(): void {
