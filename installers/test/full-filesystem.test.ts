@@ -12,6 +12,13 @@ async function mountSmall(host: SystemdHost, place: string): Promise<void> {
 const write = (host: SystemdHost, file: string, mebibytes: number): Promise<string> =>
   host.run('dd', 'if=/dev/zero', `of=${file}`, 'bs=1M', `count=${mebibytes}`, 'status=none');
 
+const diskRunbooks = [
+  'linux/disk/clean-temp',
+  'linux/disk/empty-package-cache',
+  'linux/disk/rotate-logs',
+  'linux/disk/vacuum-journal',
+];
+
 describe('a filesystem fills', function () {
   this.timeout(600_000);
 
@@ -49,7 +56,7 @@ describe('a filesystem fills', function () {
   it('goes to a person where nothing on it may be deleted, and clears when they have made room', async () => {
     await using managed = await ManagedHost.start({
       name: 'data',
-      autonomous: ['linux/disk/clean-temp'],
+      autonomous: diskRunbooks,
       prepare: (host) => mountSmall(host, '/srv/data'),
       configuration: { collect: { filesystemMs: 500 } },
     });
@@ -60,12 +67,12 @@ describe('a filesystem fills', function () {
 
     const ticket = await told.ended('disk-filling', '/srv/data', 180);
     assert.equal(ticket.state, 'escalated', JSON.stringify(ticket, null, 2));
-    assert.deepEqual(
-      ticket.runs.map(({ runbook, result }) => [runbook, result?.outcome]),
-      [['linux/disk/clean-temp', 'refused']],
-    );
-    const reason = ticket.timeline.findLast(({ kind }) => kind === 'escalated')?.text ?? '';
-    assert.match(reason, /precheck|no temporary file/);
+    // Whichever was tried found nothing of its own there, by its own precheck.
+    assert.ok(ticket.runs.length > 0, JSON.stringify(ticket, null, 2));
+    for (const { runbook, result } of ticket.runs) {
+      assert.ok(diskRunbooks.includes(runbook), runbook);
+      assert.equal(result?.outcome === 'refused' ? result.code : result?.outcome, 'precheck-failed');
+    }
     assert.equal(await host.run('ls', '/srv/data'), 'index.dat\nledger.dat\n');
 
     await host.run('rm', '/srv/data/ledger.dat');
