@@ -34,8 +34,15 @@ export class CurrentCatalogue {
     return this.#loaded.runbooks;
   }
 
+  /**
+   * When endpoints stop running anything, if nobody signs again. The online roles count only once they have expired: until
+   * then this controller renews them.
+   */
   expiresAt(): number {
-    return this.#loaded.expiresAt;
+    const online = this.#loaded.roles.filter(({ role }) => role === 'snapshot' || role === 'timestamp');
+    const offline = this.#loaded.roles.filter((role) => !online.includes(role));
+    const overdue = online.filter(({ expiresAt }) => expiresAt <= this.#clock.now());
+    return Math.min(this.#loaded.root.expiresAt, ...[...offline, ...overdue].map(({ expiresAt }) => expiresAt));
   }
 
   /** A file for an agent, or null. */

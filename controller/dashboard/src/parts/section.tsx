@@ -7,17 +7,19 @@ interface SectionProps {
   readonly children: ReactNode;
   /** Beside the title, at the far end. */
   readonly aside?: ReactNode;
+  /** Its name among the page's parts, where the title alone is not unique. */
+  readonly label?: string;
   readonly tone?: 'critical' | 'warning' | 'ok' | 'waiting';
 }
 
 /** A titled part of a page. */
-export function Section({ title, children, aside, tone }: SectionProps) {
+export function Section({ title, children, aside, label, tone }: SectionProps) {
   const id = useId();
   return (
     <Paper
       component="section"
       className={classes.section}
-      aria-labelledby={id}
+      {...(label === undefined ? { 'aria-labelledby': id } : { 'aria-label': label })}
       {...(tone === undefined ? {} : { 'data-tone': tone })}
     >
       <div className={classes.head}>

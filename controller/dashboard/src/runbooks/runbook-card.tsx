@@ -39,7 +39,11 @@ export function RunbookCard({
   };
 
   return (
-    <Section title={runbook.title} aside={<Code>{`${runbook.id} v${runbook.version}`}</Code>}>
+    <Section
+      title={runbook.title}
+      label={`${runbook.title}, ${runbook.id}`}
+      aside={<Code>{`${runbook.id} v${runbook.version}`}</Code>}
+    >
       <div className={classes.columns}>
         <div>
           <Text size="sm">{runbook.summary}</Text>
