@@ -9,7 +9,7 @@ import { BuiltinChooser, type Chooser, FallbackChooser, OpenAiChooser } from './
 import { type Configuration, readConfiguration } from './configuration/index.ts';
 import { Engine, type EngineParts, Operations, WarrantWriter } from './engine/index.ts';
 import { Gateway, Ingest } from './gateway/index.ts';
-import { Authority, Enrolment, serverCertificate } from './identity/index.ts';
+import { Authority, Enrolment, noLongerEnrolled, serverCertificate } from './identity/index.ts';
 import { dashboardDir, databasePath, tlsDir } from './installation/index.ts';
 import { LiveFeed } from './live/index.ts';
 import { PolicyDistribution } from './policy/index.ts';
@@ -174,6 +174,10 @@ export async function startController({
   const timers = [
     every(1000, 'looking for deadlines', () => engine.wake()),
     every(1000, 'distributing policy', () => policies.tick()),
+    every(1000, 'looking for revoked endpoints', async () => {
+      for (const endpoint of await noLongerEnrolled(store.read, gateway.connected()))
+        gateway.disconnect(endpoint, 'endpoint-revoked');
+    }),
     every(5000, 'looking for endpoints that are away', () => connectivity.tick()),
     every(2000, 'renewing the catalogue', async () => {
       if (await catalogue.tick()) gateway.broadcast({ type: 'catalogue-changed' });

@@ -31,6 +31,8 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/v1/tickets/:id/close': 'technician',
   'POST /api/v1/approvals/:remediation/approve': 'technician',
   'POST /api/v1/approvals/:remediation/decline': 'technician',
+  'POST /api/v1/endpoints/:id/approve': 'technician',
+  'POST /api/v1/endpoints/:id/revoke': 'technician',
   'POST /api/v1/runs': 'technician',
   'POST /api/v1/maintenance': 'technician',
   'DELETE /api/v1/maintenance/:window': 'technician',

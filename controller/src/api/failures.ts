@@ -3,6 +3,7 @@ import type { FastifyError } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { AuthError, type AuthProblem } from '../auth/index.ts';
 import { EngineError, type EngineProblem } from '../engine/index.ts';
+import { StandingError, type StandingProblem } from '../identity/index.ts';
 import { ApiProblem } from './api-problem.ts';
 
 const engineStatus: Readonly<Record<EngineProblem, number>> = {
@@ -20,6 +21,11 @@ const authStatus: Readonly<Record<AuthProblem, number>> = {
   'user-unknown': 404,
   'last-owner': 409,
   'token-unknown': 404,
+};
+const standingStatus: Readonly<Record<StandingProblem, number>> = {
+  'endpoint-unknown': 404,
+  'endpoint-not-waiting': 409,
+  'endpoint-revoked': 409,
 };
 /** What Fastify itself refuses, in words for whoever wrote the request. */
 const fastifyProblems: Readonly<Record<string, ApiError>> = {
@@ -74,6 +80,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof ApiProblem) return known(error.status, { code: error.code, message: error.message });
   if (error instanceof EngineError)
     return known(engineStatus[error.code], { code: error.code, message: error.message });
+  if (error instanceof StandingError)
+    return known(standingStatus[error.code], { code: error.code, message: error.message });
   if (error instanceof AuthError)
     return known(authStatus[error.code], { code: error.code, message: error.message });
   const broken = invalid(error);

@@ -2,6 +2,7 @@ import { AuthError, type AuthProblem } from '../auth/index.ts';
 import { CatalogueError, type CatalogueProblem } from '../catalogue/index.ts';
 import { ConfigurationError } from '../configuration/index.ts';
 import { EngineError } from '../engine/index.ts';
+import { StandingError } from '../identity/standing.ts';
 import { StoreError } from '../store/index.ts';
 import { CliError } from './cli-error.ts';
 
@@ -76,6 +77,8 @@ export function failureOf(error: unknown): CliFailure {
     return foreseen(error.code === 'not-found' ? exitCodes.notFound : exitCodes.refused, error);
   if (error instanceof ConfigurationError)
     return foreseen(error.code === 'configuration-missing' ? exitCodes.notFound : exitCodes.usage, error);
+  if (error instanceof StandingError)
+    return foreseen(error.code === 'endpoint-unknown' ? exitCodes.notFound : exitCodes.refused, error);
   if (error instanceof StoreError) return foreseen(exitCodes.failed, error);
   return {
     exitCode: exitCodes.failed,

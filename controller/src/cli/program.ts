@@ -3,7 +3,7 @@ import { addAlerts } from './commands/alerts.ts';
 import { addAudit } from './commands/audit.ts';
 import { addCatalogue } from './commands/catalogue.ts';
 import { addDoctor } from './commands/doctor.ts';
-import { addEndpoints } from './commands/endpoints.ts';
+import { addEndpoint, addEndpoints } from './commands/endpoints.ts';
 import { addInit } from './commands/init.ts';
 import { addKillSwitch } from './commands/kill-switch.ts';
 import { addModes } from './commands/modes.ts';
@@ -34,6 +34,7 @@ export function buildProgram(console: Console): Command {
     addSignInLink,
     addApiTokens,
     addEndpoints,
+    addEndpoint,
     addAlerts,
     addTickets,
     addCatalogue,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { EngineError } from '../../src/engine/index.ts';
+import { noLongerEnrolled } from '../../src/identity/index.ts';
 import { ApiUnderTest, restart } from './api-under-test.ts';
 import { type Seeded, seed } from './seeded.ts';
 
@@ -277,5 +278,34 @@ describe('the resources of the API', () => {
     for (const line of expected) assert.ok(lines.includes(line), line);
     // A second scrape counts no fix again.
     assert.ok((await scrape()).includes('millwright_fix_seconds_count 3'));
+  });
+
+  it('lets a waiting endpoint in, and shuts one out with its certificates', async () => {
+    const told: unknown[] = [];
+    const end = api.live.subscribe((change) => told.push(change));
+    await api.store.write((tx) =>
+      tx
+        .insertInto('certificates')
+        .values({ serial: 's1', endpoint: 'waiting', notAfter: now, revokedAt: null })
+        .execute(),
+    );
+    const ask = (verb: string, id: string) =>
+      api.ask('technician', 'POST', `/api/v1/endpoints/${id}/${verb}`);
+    assert.equal((await ask('approve', 'waiting')).status, 204);
+    assert.equal((await get('/endpoints/waiting')).body.status, 'offline');
+    assert.deepEqual((await ask('approve', 'waiting')).body.code, 'endpoint-not-waiting');
+    assert.deepEqual(await noLongerEnrolled(api.store.read, ['waiting', 'away']), []);
+    assert.equal((await ask('revoke', 'waiting')).status, 204);
+    assert.deepEqual(await noLongerEnrolled(api.store.read, ['waiting', 'away']), ['waiting']);
+    assert.equal((await ask('revoke', 'waiting')).body.code, 'endpoint-revoked');
+    assert.equal((await ask('revoke', 'ghost')).status, 404);
+    const certificate = await api.store.read.selectFrom('certificates').selectAll().executeTakeFirst();
+    assert.equal(certificate?.revokedAt, now);
+    assert.deepEqual((await api.audited()).slice(-2), [
+      'token:technician endpoint-approved waiting',
+      'token:technician endpoint-revoked waiting',
+    ]);
+    assert.deepEqual(told[0], { changed: 'endpoint', id: 'waiting' });
+    end();
   });
 });

@@ -31,6 +31,8 @@ const expected: Readonly<Record<Access, readonly string[]>> = {
     'POST /api/v1/tickets/:id/close',
     'POST /api/v1/approvals/:remediation/approve',
     'POST /api/v1/approvals/:remediation/decline',
+    'POST /api/v1/endpoints/:id/approve',
+    'POST /api/v1/endpoints/:id/revoke',
     'POST /api/v1/runs',
     'POST /api/v1/maintenance',
     'DELETE /api/v1/maintenance/:window',

@@ -88,6 +88,7 @@ describe('the command line', function () {
         code: 3,
         err: /^millwright: \/nowhere is not a Millwright data folder/,
       },
+      { argv: ['endpoint', 'approve', 'ghost'], code: 3, err: /^millwright: there is no endpoint ghost\n$/ },
       {
         argv: ['sign-in-link', 'ghost'],
         code: 3,
@@ -265,6 +266,11 @@ describe('the command line', function () {
       (await cli.run(['alerts'])).out,
       /critical {2}open {3}web-1 {2}1 .*Service stopped: nginx.service is failed/,
     );
+    assert.equal((await cli.run(['endpoint', 'approve', 'waiting'])).code, 0);
+    assert.equal((await cli.run(['endpoint', 'approve', 'waiting'])).code, 4);
+    assert.equal((await cli.run(['endpoint', 'revoke', 'waiting'])).code, 0);
+    const { items } = await cli.json('endpoints', '--status', 'revoked');
+    assert.equal(items.length, 2);
     const { out } = await cli.run(['tickets', '--state', 'waiting']);
     assert.match(out, /evil\\u001b\[2J line/);
     const ticket = (await cli.run(['tickets', 'show', '1'])).out;

@@ -1,8 +1,10 @@
 import { EndpointDetail, EndpointQuery, EndpointSummary } from '@millwright/shared/api';
 import { Reading } from '@millwright/shared/readings';
 import { z } from 'zod';
-import { listOf } from '../answers.ts';
+import { approveEndpoint, revokeEndpoint } from '../../identity/index.ts';
+import { listOf, Nothing } from '../answers.ts';
 import { notFound } from '../api-problem.ts';
+import { callerOf } from '../callers.ts';
 import type { RouteGroup } from '../parts.ts';
 import { alerts } from '../queries/alerts.ts';
 import { endpoint, endpoints } from '../queries/endpoints.ts';
@@ -10,8 +12,15 @@ import { endpoint, endpoints } from '../queries/endpoints.ts';
 /** How many of an endpoint's alerts its page shows. */
 const alertsShown = 50;
 
+const EndpointAddress = z.object({ id: z.string().max(64) });
+
 /** The managed machines. */
-export const endpointRoutes: RouteGroup = async (app, { store, policyFor }) => {
+export const endpointRoutes: RouteGroup = async (app, parts) => {
+  const { store, live, policyFor } = parts;
+  const changed = (id: string): void => {
+    live.publish({ changed: 'endpoint', id });
+    live.publish({ changed: 'fleet' });
+  };
   app.get(
     '/endpoints',
     {
@@ -28,7 +37,7 @@ export const endpointRoutes: RouteGroup = async (app, { store, policyFor }) => {
     {
       schema: {
         summary: 'One endpoint with its newest readings',
-        params: z.object({ id: z.string().max(64) }),
+        params: EndpointAddress,
         response: { 200: EndpointDetail },
       },
     },
@@ -49,4 +58,18 @@ export const endpointRoutes: RouteGroup = async (app, { store, policyFor }) => {
       };
     },
   );
+  for (const [verb, summary, act] of [
+    ['approve', 'Let in an endpoint that waits', approveEndpoint],
+    ['revoke', 'Shut an endpoint out for good', revokeEndpoint],
+  ] as const)
+    app.post(
+      `/endpoints/:id/${verb}`,
+      { schema: { summary, params: EndpointAddress, response: { 204: Nothing } } },
+      async (request, reply) => {
+        const { id } = request.params;
+        await act(parts, { id, by: callerOf(request).name });
+        changed(id);
+        return reply.code(204).send();
+      },
+    );
 };

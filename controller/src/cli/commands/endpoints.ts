@@ -1,8 +1,9 @@
 import { EndpointStatus, type EndpointSummary } from '@millwright/shared/api';
 import { type Command, Option } from 'commander';
 import { endpoints } from '../../api/queries/endpoints.ts';
+import { approveEndpoint, revokeEndpoint } from '../../identity/standing.ts';
 import type { Console } from '../console.ts';
-import { type CommonOptions, leaf, show } from '../leaf.ts';
+import { type CommonOptions, group, leaf, show } from '../leaf.ts';
 import { withInstallation } from '../open-installation.ts';
 import { moment } from '../printable.ts';
 import { type Tone, table } from '../table.ts';
@@ -57,4 +58,23 @@ export function addEndpoints(program: Command, console: Console): void {
         );
       }),
     );
+}
+
+/** `millwright endpoint`: who may connect. */
+export function addEndpoint(program: Command, console: Console): void {
+  const endpoint = group(program, 'endpoint', 'let a waiting endpoint in, or shut one out');
+  leaf(endpoint, 'approve <id>', 'let in an endpoint that waits').action(
+    async (id: string, options: CommonOptions) =>
+      withInstallation(console, options.data, async (installation) => {
+        await approveEndpoint(installation, { id, by: console.operator });
+        show(console, options, { id, standing: 'enrolled' }, `Endpoint ${id} may connect.`);
+      }),
+  );
+  leaf(endpoint, 'revoke <id>', 'shut an endpoint out for good; to come back it enrols anew').action(
+    async (id: string, options: CommonOptions) =>
+      withInstallation(console, options.data, async (installation) => {
+        await revokeEndpoint(installation, { id, by: console.operator });
+        show(console, options, { id, standing: 'revoked' }, `Endpoint ${id} may no longer connect.`);
+      }),
+  );
 }

@@ -88,7 +88,7 @@ export const waitingEndpoints: Check = {
       return [
         warning(
           `${waiting.length} wait to be let in (${names.join(', ')}${waiting.length > 3 ? ', …' : ''})`,
-          'let them in or refuse them: millwright endpoint approve ID',
+          'let them in, or shut them out: millwright endpoint approve ID, or revoke ID',
         ),
       ];
     });
