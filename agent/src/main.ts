@@ -3,7 +3,7 @@ import { startAgent } from './agent.ts';
 import { version } from './build.ts';
 import { ConfigurationError, readConfiguration } from './config/index.ts';
 import { EnrolmentRefused, enrol, readBundle } from './enrolment/index.ts';
-import { AlreadyRunning } from './state/index.ts';
+import { AlreadyRunning, isDiskFailure } from './state/index.ts';
 import { statusOf } from './status.ts';
 
 const defaultConfiguration =
@@ -101,6 +101,8 @@ function fail(error: unknown): never {
   if (error instanceof EnrolmentRefused)
     return say(`the controller refused: ${error.message} (${error.code})`, 3);
   if (error instanceof AlreadyRunning) return say(error.message, 4);
+  if (error instanceof Error && (isDiskFailure(error) || ('code' in error && error.code === 'ENOSPC')))
+    return say(`cannot write to the agent's state: ${error.message}; free some space on its disk`, 1);
   if (error instanceof Error && error.message.startsWith('cannot reach the controller'))
     return say(error.message, 1);
   return say(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);

@@ -1,4 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
+import { isDiskFailure } from './disk-failure.ts';
 
 /** Another agent uses the same state. */
 export class AlreadyRunning extends Error {
@@ -18,7 +19,13 @@ export function lockInstance(file: string): () => void {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
   } catch (cause) {
     db.close();
+    if (isDiskFailure(cause) && !isLocked(cause)) throw cause;
     throw new AlreadyRunning(`another agent holds ${file}; stop it first`, { cause });
   }
   return () => db.close();
+}
+
+/** SQLITE_BUSY: another process holds the file. */
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && 'errcode' in error && error.errcode === 5;
 }

@@ -1,5 +1,7 @@
-import { type Outcome, Refusal, sha256 } from '@millwright/shared/trust';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type Outcome, Refusal, type StepReport, sha256 } from '@millwright/shared/trust';
 import { carryOut, firstStateOf, markerOf, stepOfState } from '../runner/index.ts';
+import { isDiskFailure } from '../state/index.ts';
 import { openWarrants } from './journal.ts';
 import { type Docket, judge, type Order } from './judge.ts';
 import type { WarrantPorts } from './ports.ts';
@@ -7,6 +9,8 @@ import { enterState, recordEnd, type Subject } from './run-record.ts';
 
 /** The longest reason that a report carries. */
 const MAX_REASON = 1024;
+/** How long after the disk took no write it is tried again. Milliseconds. */
+const RETRY_MS = 1000;
 
 /** Where warrants come in: each is judged, carried out or refused, and reported. */
 export class WarrantDesk {
@@ -18,7 +22,8 @@ export class WarrantDesk {
 
   /**
    * Takes an envelope's exact bytes. Resolves when the run has ended, or was refused, and its report is on the disk.
-   * Rejects only where even that could not be written; the warrant is then reported `interrupted` by the next `recover`.
+   * While the disk takes no write, the end of a journalled warrant waits for it. Rejects where a report could not be written
+   * otherwise; a journalled warrant is then reported `interrupted` by the next `recover`.
    */
   async receive(bytes: Buffer): Promise<void> {
     const receivedAt = this.#ports.clock.now();
@@ -27,8 +32,9 @@ export class WarrantDesk {
     try {
       order = await judge(docket, this.#ports);
     } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      recordEnd(this.#ports, subjectOf(docket), refused(error), []);
+      const refusal = refusalOf(error, docket);
+      if (refusal === undefined) throw error;
+      await this.#recordEnd(subjectOf(docket), refused(refusal), []);
       return;
     }
     await this.#carryOut(docket, order);
@@ -53,18 +59,39 @@ export class WarrantDesk {
     const { runner } = this.#ports;
     const { bundle } = runbook;
     // `judge` has journalled the first state together with the beginning of the run.
-    let journalled: string | undefined = firstStateOf(bundle);
-    const { result, steps } = await carryOut({
+    let state = firstStateOf(bundle);
+    let first = true;
+    const carriedOut = carryOut({
       warrant: warrant.id,
       bundle,
       parameters,
       runner,
-      enter: (state) => {
-        if (state !== journalled) enterState(this.#ports, warrant.id, state);
-        journalled = undefined;
+      enter: (next) => {
+        if (!first) enterState(this.#ports, warrant.id, next);
+        first = false;
+        state = next;
       },
     });
-    recordEnd(this.#ports, subjectOf(docket), result, steps);
+    // A step that could not be journalled was not begun.
+    const { result, steps } = await carriedOut.catch((error: unknown) => {
+      if (!isDiskFailure(error)) throw error;
+      return { result: { outcome: 'interrupted' as const, lastStep: state }, steps: [] };
+    });
+    await this.#recordEnd(subjectOf(docket), result, steps);
+  }
+
+  /** Without its end a run would hold up all others until the next start. */
+  async #recordEnd(subject: Subject, result: Outcome, steps: StepReport[]): Promise<void> {
+    for (;;) {
+      try {
+        recordEnd(this.#ports, subject, result, steps);
+        return;
+      } catch (error) {
+        // A warrant that is in no journal may come again and be taken: an end of it told late would be told of that one.
+        if (!subject.journalled || !isDiskFailure(error)) throw error;
+      }
+      await pause(RETRY_MS, undefined, { ref: false });
+    }
   }
 }
 
@@ -76,6 +103,15 @@ function subjectOf({ warrant, envelope, receivedAt, journalled }: Docket): Subje
     receivedAt,
     journalled,
   };
+}
+
+/** A run whose beginning could not be journalled was not begun: that is a refusal too. */
+function refusalOf(error: unknown, { journalled }: Docket): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  if (!journalled || !isDiskFailure(error)) return undefined;
+  return new Refusal('journal-failed', "the run could not be journalled; see to the endpoint's disk", {
+    cause: error,
+  });
 }
 
 function refused(refusal: Refusal): Outcome {
