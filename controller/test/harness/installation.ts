@@ -1,7 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@millwright/shared/clock';
+import { configurationPath } from '../../src/configuration/index.ts';
 import {
   createEnrolmentBundle,
   initialise,
@@ -86,6 +87,14 @@ export class Installation {
   async restart(): Promise<void> {
     await this.stop();
     await this.start();
+  }
+
+  /** How long after the next start nobody counts as offline. */
+  setStartupGrace(seconds: number): void {
+    const file = configurationPath(this.dataDir);
+    const configuration = JSON.parse(readFileSync(file, 'utf8'));
+    configuration.offline.startupGraceSeconds = seconds;
+    writeFileSync(file, JSON.stringify(configuration));
   }
 
   /** An enrolment bundle for a new endpoint. */
