@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { chainHash } from '../../src/audit/chain.ts';
 import { type AuditEntry, AuditLog, verifyAudit } from '../../src/audit/index.ts';
 import { openStore, type Store, type Tables } from '../../src/store/index.ts';
 
@@ -42,6 +43,11 @@ const tamperings: Record<string, Tampering> = {
   'the hash edited': edit((row) => ({
     hash: row.hash.replace(/^./, (digit) => (digit === '0' ? '1' : '0')),
   })),
+  'the actor edited, and its hash made to fit': (rows, pick) => {
+    const edited = { ...at(rows, pick), actor: 'nobody' };
+    const before = rows.find((row) => row.seq === edited.seq - 1)?.hash ?? '0'.repeat(64);
+    return rows.map((row) => (row.seq === edited.seq ? { ...edited, hash: chainHash(edited, before) } : row));
+  },
   'a row removed': (rows, pick) => rows.filter((row) => row !== at(rows, pick)),
   'a row removed and the rest renumbered': (rows, pick) =>
     renumber(rows.filter((row) => row !== at(rows, pick))),
