@@ -1,4 +1,4 @@
-import { open, readFile, rm } from 'node:fs/promises';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { CatalogueError } from './catalogue-error.ts';
 
 const held = new Set<string>();
@@ -13,15 +13,24 @@ function isAlive(pid: number): boolean {
 }
 
 async function take(file: string): Promise<boolean> {
+  let handle: FileHandle;
   try {
-    const handle = await open(file, 'wx');
-    await handle.writeFile(String(process.pid));
-    await handle.close();
-    return true;
+    handle = await open(file, 'wx');
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
     throw error;
   }
+  try {
+    await handle.writeFile(String(process.pid));
+  } catch (error) {
+    // A full disk: a lock that names nobody is of no use.
+    await rm(file, { force: true });
+    throw error;
+  } finally {
+    // One left to the garbage collector ends the process.
+    await handle.close();
+  }
+  return true;
 }
 
 /**
