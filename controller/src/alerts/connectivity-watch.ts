@@ -30,6 +30,8 @@ export class ConnectivityWatch {
   readonly #live: LiveFeed;
   readonly #limits: OfflineLimits;
   readonly #startedAt: number;
+  /** Endpoints that went while the store took no write, and when. */
+  readonly #unrecorded = new Map<string, number>();
 
   constructor(parts: {
     store: Store;
@@ -56,6 +58,7 @@ export class ConnectivityWatch {
   }
 
   async connected(endpoint: string): Promise<void> {
+    this.#unrecorded.delete(endpoint);
     const changes = await this.#store.write(async (tx) => {
       // Here and not with the greeting: a predecessor's `disconnected` must not come after it.
       const row = await tx
@@ -77,19 +80,30 @@ export class ConnectivityWatch {
     this.#tell(endpoint, changes);
   }
 
+  /** Where it cannot be recorded now, the next `tick` does. */
   async disconnected(endpoint: string): Promise<void> {
-    await this.#store.write((tx) =>
-      tx
-        .updateTable('endpoints')
-        .set({ connected: 0, lastSeenAt: this.#clock.now() })
-        .where('id', '=', endpoint)
-        .execute(),
-    );
-    this.#tell(endpoint, []);
+    this.#unrecorded.set(endpoint, this.#clock.now());
+    await this.#recordGone();
+  }
+
+  async #recordGone(): Promise<void> {
+    for (const [endpoint, at] of this.#unrecorded) {
+      await this.#store.write((tx) =>
+        tx
+          .updateTable('endpoints')
+          .set({ connected: 0, lastSeenAt: at })
+          .where('id', '=', endpoint)
+          .execute(),
+      );
+      // It may have come back and gone again meanwhile.
+      if (this.#unrecorded.get(endpoint) === at) this.#unrecorded.delete(endpoint);
+      this.#tell(endpoint, []);
+    }
   }
 
   /** Asked every few seconds: who has been away for too long? */
   async tick(): Promise<void> {
+    await this.#recordGone();
     const now = this.#clock.now();
     if (now - this.#startedAt < this.#limits.startupGraceMs) return;
     const changes = await this.#store.write(async (tx) => {
