@@ -76,7 +76,8 @@ describe('the live feed', () => {
     response.resume();
     await signOut(cookie.slice('millwright_session='.length));
     await ended;
-  });
+    // Sooner than the heartbeat, which would end it too.
+  }).timeout(10_000);
 
   it('ends when the controller does', async () => {
     const response = await open({ authorization: `Bearer ${await api.token('viewer')}` });
