@@ -128,10 +128,19 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
   });
   watch.start();
   link.start();
+  // A clock that is set back is known as such even where no warrant came for long.
+  const hourly = setInterval(() => {
+    try {
+      clock.remember();
+    } catch (error) {
+      log('the time could not be remembered; it is tried again in an hour', { error: String(error) });
+    }
+  }, 3_600_000);
   return {
     endpoint: identity.endpoint,
     connected: () => link.connected,
     stop: () => {
+      clearInterval(hourly);
       link.stop();
       watch.stop();
       noteStop(db);

@@ -1,10 +1,11 @@
 import { parseArgs } from 'node:util';
-import { startAgent } from './agent.ts';
+import { startAgent, statePath } from './agent.ts';
 import { version } from './build.ts';
 import { ConfigurationError, readConfiguration } from './config/index.ts';
 import { EnrolmentRefused, enrol, readBundle } from './enrolment/index.ts';
-import { AlreadyRunning, isDiskFailure } from './state/index.ts';
+import { AlreadyRunning, isDiskFailure, openState } from './state/index.ts';
 import { statusOf } from './status.ts';
+import { liftQuarantine } from './warrants/index.ts';
 
 const defaultConfiguration =
   process.platform === 'win32' ? 'C:\\ProgramData\\Millwright\\agent.json' : '/etc/millwright/agent.json';
@@ -14,6 +15,7 @@ const help = `millwright-agent ${version}
   millwright-agent enrol --bundle FILE   enrol this endpoint (the file comes from \`millwright token create\`)
   millwright-agent run                   run in the foreground, as the service does
   millwright-agent status [--json]       what this agent knows of itself
+  millwright-agent lift-quarantine ID    let a runbook run here again whose fixes failed
   millwright-agent version
 
   --config FILE   the configuration (${defaultConfiguration})
@@ -32,7 +34,8 @@ function log(message: string, facts: Record<string, unknown>): void {
 async function main(args: string[]): Promise<void> {
   const { values, positionals } = readArguments(args);
   const [command, ...rest] = positionals;
-  if (rest.length > 0) throw new UsageError(`${rest.join(' ')}: one command at a time`);
+  if (rest.length > (command === 'lift-quarantine' ? 1 : 0))
+    throw new UsageError(`${rest.join(' ')}: one command at a time`);
   if (values.help || command === undefined) return console.log(help);
   const configuration = (): ReturnType<typeof readConfiguration> =>
     readConfiguration(values.config ?? defaultConfiguration);
@@ -63,11 +66,25 @@ async function main(args: string[]): Promise<void> {
     }
     case 'status':
       return console.log(statusOf(configuration(), values.json === true));
+    case 'lift-quarantine':
+      return console.log(lift(configuration(), rest[0]));
     case 'version':
       return console.log(version);
     default:
       throw new UsageError(`there is no command ${command}`);
   }
+}
+
+/** For whoever is root here and has looked why the fixes failed. */
+function lift({ stateDir }: ReturnType<typeof readConfiguration>, runbook: string | undefined): string {
+  if (runbook === undefined) throw new UsageError("lift-quarantine needs a runbook's id");
+  const db = openState(statePath(stateDir));
+  try {
+    liftQuarantine(db, runbook);
+  } finally {
+    db.close();
+  }
+  return `${runbook} may run here again.`;
 }
 
 function readArguments(args: string[]) {
@@ -108,4 +125,6 @@ function fail(error: unknown): never {
   return say(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
 }
 
+// Before anything uses the pool: a filesystem that hangs must not hold up the rest.
+process.env.UV_THREADPOOL_SIZE ??= '8';
 main(process.argv.slice(2)).catch(fail);

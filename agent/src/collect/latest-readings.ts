@@ -5,7 +5,7 @@ import { differs, differsEnough } from './difference.ts';
 export const tellAgain = { littleChangedMs: 60_000, unchangedMs: 600_000 } as const;
 
 /** What is worth telling since the last time. */
-export interface Delta {
+interface Delta {
   readonly changed: readonly Reading[];
   readonly gone: readonly string[];
 }

@@ -1,1 +1,1 @@
-export { type HostFacts, Link, LinkDown, type LinkParts } from './link.ts';
+export { Link, LinkDown } from './link.ts';

@@ -1,2 +1,1 @@
-export type { EventSink } from './event-sink.ts';
-export { MAX_WAITING, Outbox, OutboxFull } from './outbox.ts';
+export { Outbox, OutboxFull } from './outbox.ts';

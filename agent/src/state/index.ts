@@ -1,4 +1,4 @@
 export * from './database.ts';
 export { isDiskFailure } from './disk-failure.ts';
 export { AlreadyRunning, lockInstance } from './instance-lock.ts';
-export { type LastEnd, noteStart, noteStop } from './last-end.ts';
+export { noteStart, noteStop } from './last-end.ts';

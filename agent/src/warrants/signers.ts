@@ -1,9 +1,9 @@
 import type { Manifest } from '@millwright/shared/runbook';
 import {
-  covers,
   type Envelope,
+  peopleAmong,
   Refusal,
-  type Technician,
+  reaches,
   type TrustedKeys,
   verifyEnvelope,
   WARRANT_TYPE,
@@ -34,27 +34,15 @@ export function checkTechnicians(
   if (manifest.technicians === 0) return;
   const { signers } = verifyEnvelope(envelope, WARRANT_TYPE, trusted.technicianKeys);
   const signed = [...signers].flatMap((keyid) => trusted.technicians.get(keyid) ?? []);
-  if (people(signed) < manifest.technicians)
+  if (peopleAmong(signed).length < manifest.technicians)
     throw new Refusal(
       'technician-missing',
-      `${manifest.id} needs the signatures of ${manifest.technicians} technicians; ${people(signed)} signed`,
+      `${manifest.id} needs the signatures of ${manifest.technicians} technicians; ${peopleAmong(signed).length} signed`,
     );
-  const inScope = signed.filter((technician) => reaches(technician, manifest, identity));
-  if (people(inScope) < manifest.technicians)
+  const inScope = signed.filter((technician) => reaches(technician, manifest.id, identity.client));
+  if (peopleAmong(inScope).length < manifest.technicians)
     throw new Refusal(
       'technician-out-of-scope',
       `${signed.map(({ name }) => name).join(' and ')} may not approve ${manifest.id} for client ${identity.client}`,
     );
-}
-
-/** Two keys of one person are one person. */
-function people(technicians: readonly Technician[]): number {
-  return new Set(technicians.map(({ name }) => name)).size;
-}
-
-function reaches(technician: Technician, manifest: Manifest, identity: Identity): boolean {
-  return (
-    technician.namespaces.some((pattern) => covers(pattern, manifest.id)) &&
-    technician.clients.some((client) => client === '*' || client === identity.client)
-  );
 }
