@@ -4,12 +4,6 @@ import { differs, differsEnough } from './difference.ts';
 /** How often a reading is told again although little or nothing has changed, in milliseconds. */
 export const tellAgain = { littleChangedMs: 60_000, unchangedMs: 600_000 } as const;
 
-/** What is worth telling since the last time. */
-interface Delta {
-  readonly changed: readonly Reading[];
-  readonly gone: readonly string[];
-}
-
 interface Entry {
   reading: Reading;
   /** The reading as it was last told. */
