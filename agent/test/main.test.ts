@@ -8,7 +8,8 @@ import { lockInstance } from '../src/state/index.ts';
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
-describe('the agent as a program', () => {
+describe('the agent as a program', function () {
+  this.timeout(180_000);
   let folder: string;
   let configuration: string;
 
