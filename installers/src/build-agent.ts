@@ -26,14 +26,24 @@ export interface AgentBuild {
 }
 
 /**
- * Builds the Linux x64 agent as one executable: Node's official binary with the bundled agent inside. The same source and
- * date give the same bytes, wherever and whenever it is built.
+ * Builds the Linux x64 agent as one executable: Node's official binary with the bundled agent inside, and beside it the map of
+ * its script. The same source and date give the same bytes, wherever and whenever it is built.
  * @throws InstallerError
  */
 export async function buildAgent({ output, date }: AgentBuild): Promise<void> {
+  const { script, map } = await bundleAgent(date * 1000);
+  await buildExecutable(script, output);
+  await writeFile(`${output}.map`, map);
+}
+
+/**
+ * Makes one executable of a CommonJS script, as the agent's is made.
+ * @throws InstallerError
+ */
+export async function buildExecutable(script: Uint8Array, output: string): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'millwright-agent-'));
   try {
-    await writeFile(join(folder, 'agent.cjs'), await bundleAgent(date * 1000));
+    await writeFile(join(folder, 'agent.cjs'), script);
     // Paths go into the executable as they are written here, so they are relative to the folder.
     const configuration = {
       main: 'agent.cjs',

@@ -37,13 +37,15 @@ describe('the agent as one executable', function () {
     const again = join(folder, 'second/folder/agent-again');
     await buildAgent({ output: again, date });
     assert.equal(await hashOfFile(again), await hashOfFile(executable));
+    assert.equal(await hashOfFile(`${again}.map`), await hashOfFile(`${executable}.map`));
   });
 
   it('carries the date that it was given, and no path of the machine that built it', async () => {
-    const bundle = Buffer.from(await bundleAgent(date * 1000)).toString();
-    assert.ok(bundle.includes(String(date * 1000)) || bundle.includes('17e11'));
-    assert.equal(bundle.includes(repository), false);
-    assert.notDeepEqual(await bundleAgent((date + 1) * 1000), await bundleAgent(date * 1000));
+    const { script, map } = await bundleAgent(date * 1000);
+    const text = Buffer.from(script).toString();
+    assert.ok(text.includes(String(date * 1000)) || text.includes('17e11'));
+    for (const made of [text, Buffer.from(map).toString()]) assert.equal(made.includes(repository), false);
+    assert.notDeepEqual((await bundleAgent((date + 1) * 1000)).script, script);
   });
 
   it('answers without a folder, an environment or a Node of its own beside it', async () => {
