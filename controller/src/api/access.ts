@@ -30,6 +30,8 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/v1/tickets/:id/comments': 'technician',
   'POST /api/v1/tickets/:id/close': 'technician',
   'POST /api/v1/approvals/:remediation/approve': 'technician',
+  'POST /api/v1/approvals/:remediation/draft': 'technician',
+  'POST /api/v1/approvals/:remediation/signature': 'technician',
   'POST /api/v1/approvals/:remediation/decline': 'technician',
   'POST /api/v1/endpoints/:id/approve': 'technician',
   'POST /api/v1/endpoints/:id/revoke': 'technician',

@@ -1,5 +1,6 @@
-import type { Mode } from '@millwright/shared/api';
+import type { Mode, SignatureTaken, WarrantDraft } from '@millwright/shared/api';
 import type { Parameters } from '@millwright/shared/runbook';
+import type { Envelope } from '@millwright/shared/trust';
 
 /** A run that a person orders by hand. `by` is the person's name. */
 export interface Order {
@@ -15,6 +16,8 @@ export interface Order {
  */
 export interface EnginePort {
   approve(remediation: number, by: string): Promise<void>;
+  draft(remediation: number, by: string): Promise<WarrantDraft>;
+  sign(remediation: number, envelope: Envelope, by: string): Promise<SignatureTaken>;
   decline(remediation: number, by: string, reason?: string): Promise<void>;
   order(order: Order): Promise<{ warrant: string }>;
   acknowledge(alert: number, by: string): Promise<void>;

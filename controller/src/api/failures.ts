@@ -11,6 +11,12 @@ const engineStatus: Readonly<Record<EngineProblem, number>> = {
   'wrong-state': 409,
   'not-allowed': 403,
   'needs-signature': 409,
+  'draft-missing': 409,
+  'draft-expired': 409,
+  'draft-differs': 409,
+  'signature-invalid': 403,
+  'signature-out-of-scope': 403,
+  'signed-already': 409,
   'endpoint-offline': 409,
 };
 const authStatus: Readonly<Record<AuthProblem, number>> = {

@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '@millwright/shared/clock';
+import { targetPathOf } from '@millwright/shared/runbook';
+import { sha256, type TrustDocument } from '@millwright/shared/trust';
 import { readCatalogueFile } from './catalogue-file.ts';
-import { catalogueOf } from './layout.ts';
+import { catalogueOf, hashedPath } from './layout.ts';
 import { type Catalogue, loadCatalogue, type PublishedRunbook } from './load-catalogue.ts';
 import { refreshTimestamp } from './publish.ts';
 
@@ -42,7 +44,21 @@ export class CurrentCatalogue {
     const online = this.#loaded.roles.filter(({ role }) => role === 'snapshot' || role === 'timestamp');
     const offline = this.#loaded.roles.filter((role) => !online.includes(role));
     const overdue = online.filter(({ expiresAt }) => expiresAt <= this.#clock.now());
-    return Math.min(this.#loaded.root.expiresAt, ...[...offline, ...overdue].map(({ expiresAt }) => expiresAt));
+    return Math.min(
+      this.#loaded.root.expiresAt,
+      ...[...offline, ...overdue].map(({ expiresAt }) => expiresAt),
+    );
+  }
+
+  /** Whose signatures count. */
+  trust(): TrustDocument {
+    return this.#loaded.trust;
+  }
+
+  /** The signed bytes of a published runbook, or null where they are gone. */
+  async bundle(id: string, hash: string): Promise<Buffer | null> {
+    const bytes = await this.file(`targets/${hashedPath(targetPathOf(id), hash)}`);
+    return bytes !== null && sha256(bytes) === hash ? bytes : null;
   }
 
   /** A file for an agent, or null. */

@@ -6,10 +6,9 @@ import { circumstancesOf } from './circumstances.ts';
 import { escalate } from './escalation.ts';
 import { judge } from './policy.ts';
 import type { EngineParts, PublishedRunbook } from './ports.ts';
+import { proposalMs } from './proposal.ts';
 import { type AlertBehind, alertBehind, moveTo, type Remediation, remediation } from './remediations.ts';
 
-/** How long a proposal waits for a person. Milliseconds. */
-const proposalMs = 4 * 3_600_000;
 /** How long authorised work waits for its endpoint. Milliseconds. */
 const slotMs = 600_000;
 

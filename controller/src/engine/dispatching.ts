@@ -3,9 +3,11 @@ import type { Writer } from '../store/index.ts';
 import { MILLWRIGHT } from '../tickets/index.ts';
 import { Authorisation } from './authorisation.ts';
 import { circumstancesOf, killSwitchOn } from './circumstances.ts';
+import { draftOf, lapsed } from './drafts.ts';
 import { escalate } from './escalation.ts';
 import { judge } from './policy.ts';
 import type { EngineParts, PublishedRunbook } from './ports.ts';
+import { proposalMs } from './proposal.ts';
 import {
   type AlertBehind,
   alertBehind,
@@ -15,6 +17,7 @@ import {
   remediation,
   remediationsIn,
 } from './remediations.ts';
+import { countedSigners } from './signers.ts';
 
 /** How long after a warrant's expiry an answer may still be on its way. Milliseconds. */
 const answerMs = 60_000;
@@ -37,7 +40,13 @@ export async function dispatch(parts: EngineParts, work: Remediation): Promise<v
     }
     const authorisation = await authorise(tx, parts, current, runbook, alert);
     if (authorisation === undefined) return undefined;
-    return sign(tx, parts, current, runbook, alert, authorisation);
+    const order =
+      runbook.manifest.technicians === 0
+        ? await writeOrder(tx, parts, current, runbook, alert, authorisation)
+        : await signedOrder(tx, parts, current, runbook, authorisation);
+    if (order === undefined) return undefined;
+    await record(tx, parts, current, runbook, alert, authorisation, order);
+    return order.envelope;
   });
   if (envelope !== undefined)
     parts.endpoints.send(work.endpoint, { type: 'warrant', envelope: envelope.toString('base64') });
@@ -65,22 +74,28 @@ async function authorise(
   return undefined;
 }
 
-async function sign(
+/** A warrant that is about to be sent. */
+interface SignedWarrant {
+  readonly id: string;
+  readonly expires: number;
+  readonly envelope: Buffer;
+}
+
+async function writeOrder(
   tx: Writer,
   parts: EngineParts,
   work: Remediation,
   { manifest, sha256 }: PublishedRunbook,
   alert: AlertBehind,
   authorisation: Authorisation,
-): Promise<Buffer> {
-  const now = parts.clock.now();
+): Promise<SignedWarrant> {
   const { warrantSequence, thumbprint } = await tx
     .updateTable('endpoints')
     .set((eb) => ({ warrantSequence: eb('warrantSequence', '+', 1) }))
     .where('id', '=', work.endpoint)
     .returning(['warrantSequence', 'thumbprint'])
     .executeTakeFirstOrThrow();
-  const { id, expires, envelope } = parts.warrants.write(authorisation, {
+  return parts.warrants.write(authorisation, {
     thumbprint,
     runbook: { id: manifest.id, sha256, version: manifest.version },
     parameters: work.parameters,
@@ -91,6 +106,53 @@ async function sign(
     alert: work.alert,
     evidence: alert.evidenceSha256,
   });
+}
+
+/** The draft that technicians signed, with the controller's signature. One that cannot run any more is signed anew. */
+async function signedOrder(
+  tx: Writer,
+  parts: EngineParts,
+  work: Remediation,
+  runbook: PublishedRunbook,
+  authorisation: Authorisation,
+): Promise<SignedWarrant | undefined> {
+  const { manifest, sha256 } = runbook;
+  const now = parts.clock.now();
+  const draft = await draftOf(tx, work.id);
+  const signers = draft && countedSigners(parts.catalogue.trust(), draft, { manifest, client: work.client });
+  const why =
+    draft === undefined || signers === undefined || signers.people.length < manifest.technicians
+      ? 'a signature no longer counts'
+      : await lapsed(tx, draft, { endpoint: work.endpoint, sha256, now });
+  if (draft === undefined || signers === undefined || why !== undefined) {
+    await moveTo(tx, work.id, 'proposed', now, { deadlineAt: now + proposalMs });
+    await parts.tickets.setState(tx, work.ticket, 'waiting');
+    await parts.tickets.tell(tx, work.ticket, {
+      kind: 'decision',
+      actor: MILLWRIGHT,
+      text: `${manifest.id} was not sent: ${why}. It must be signed again.`,
+      detail: { warrant: draft?.warrant.id ?? null },
+    });
+    return undefined;
+  }
+  const { payload, warrant } = draft;
+  return {
+    id: warrant.id,
+    expires: warrant.expires,
+    envelope: parts.warrants.seal(authorisation, { payload, signatures: signers.signatures }),
+  };
+}
+
+async function record(
+  tx: Writer,
+  parts: EngineParts,
+  work: Remediation,
+  { manifest, sha256 }: PublishedRunbook,
+  alert: AlertBehind,
+  authorisation: Authorisation,
+  { id, expires, envelope }: SignedWarrant,
+): Promise<void> {
+  const now = parts.clock.now();
   await tx
     .insertInto('runs')
     .values({
@@ -141,7 +203,6 @@ async function sign(
       ticket: work.ticket,
     },
   });
-  return envelope;
 }
 
 /** Sends again what an endpoint may not have got: it takes each warrant once, however often it comes. */

@@ -3,6 +3,12 @@ export type EngineProblem =
   | 'wrong-state'
   | 'not-allowed'
   | 'needs-signature'
+  | 'draft-missing'
+  | 'draft-expired'
+  | 'draft-differs'
+  | 'signature-invalid'
+  | 'signature-out-of-scope'
+  | 'signed-already'
   | 'endpoint-offline';
 
 /** Something that a person asked of the engine cannot be done; the message says why and what to do. */

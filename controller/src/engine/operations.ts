@@ -1,5 +1,6 @@
-import type { Mode } from '@millwright/shared/api';
-import { bindParameters, type Fact, type Parameters } from '@millwright/shared/runbook';
+import type { Mode, SignatureTaken, WarrantDraft } from '@millwright/shared/api';
+import { bindForm, type Parameters } from '@millwright/shared/runbook';
+import type { Envelope } from '@millwright/shared/trust';
 import type { Alerts } from '../alerts/index.ts';
 import type { Writer } from '../store/index.ts';
 import { Authorisation } from './authorisation.ts';
@@ -7,7 +8,9 @@ import { killSwitchOn } from './circumstances.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import type { EngineParts } from './ports.ts';
-import { moveTo, type Remediation, remediation } from './remediations.ts';
+import { proposedWork } from './proposal.ts';
+import { moveTo } from './remediations.ts';
+import { draftFor, signDraft } from './signing.ts';
 import { orderKillSwitch, setMode } from './standing-orders.ts';
 
 /** How long authorised work waits for its endpoint. Milliseconds. */
@@ -29,14 +32,14 @@ export class Operations {
   async approve(id: number, by: string): Promise<void> {
     const { store, clock, tickets, audit, catalogue } = this.#parts;
     const ticket = await store.write(async (tx) => {
-      const work = await this.#proposed(tx, id);
+      const work = await proposedWork(tx, id, clock.now());
       const manifest = catalogue.runbooks().find((runbook) => runbook.manifest.id === work.runbook)?.manifest;
       if (manifest === undefined)
         throw new EngineError('wrong-state', `${work.runbook} is no longer in the catalogue`);
       if (manifest.technicians > 0)
         throw new EngineError(
           'needs-signature',
-          `${work.runbook} is class L2: it needs ${manifest.technicians} signature${manifest.technicians === 1 ? '' : 's'} made on a technician's own machine`,
+          `${work.runbook} is class L2: it needs ${manifest.technicians} signature${manifest.technicians === 1 ? '' : 's'} made on a technician's own machine: \`millwright approve ${id}\``,
         );
       await moveTo(tx, id, 'authorised', clock.now(), { authorisedBy: by, deadlineAt: clock.now() + slotMs });
       await tickets.setState(tx, work.ticket, 'open');
@@ -56,10 +59,22 @@ export class Operations {
     this.#changed(ticket);
   }
 
+  /** The order for a proposed L2 fix, for technicians to sign on their own machines. */
+  draft(id: number, by: string): Promise<WarrantDraft> {
+    return draftFor(this.#parts, id, by);
+  }
+
+  /** A technician's signature over the standing draft. The one that completes it lets the fix run. */
+  async sign(id: number, envelope: Envelope, by: string): Promise<SignatureTaken> {
+    const { ticket, ...taken } = await signDraft(this.#parts, id, envelope, by);
+    this.#changed(ticket);
+    return taken;
+  }
+
   async decline(id: number, by: string, reason?: string): Promise<void> {
     const { store, clock, tickets, audit } = this.#parts;
     const ticket = await store.write(async (tx) => {
-      const work = await this.#proposed(tx, id);
+      const work = await proposedWork(tx, id, clock.now());
       await moveTo(tx, id, 'escalated', clock.now());
       await tickets.setState(tx, work.ticket, 'escalated');
       await tickets.tell(tx, work.ticket, {
@@ -95,14 +110,7 @@ export class Operations {
         'needs-signature',
         `${manifest.id} is class L2: it needs a signature made on a technician's own machine`,
       );
-    // Which facts hold is the endpoint's to say: here each given value stands for one, so that only the form is checked.
-    const claimed = Object.entries(manifest.parameters).flatMap(([name, parameter]): Fact[] => {
-      const value = request.parameters[name];
-      return parameter.type === 'fact' && typeof value === 'string'
-        ? [{ kind: parameter.fact, value, details: {} }]
-        : [];
-    });
-    const bound = bindParameters(manifest, request.parameters, claimed);
+    const bound = bindForm(manifest, request.parameters);
     if ('code' in bound) throw new EngineError('not-allowed', bound.message);
     if (!endpoints.isConnected(request.endpoint))
       throw new EngineError(
@@ -229,17 +237,6 @@ export class Operations {
     await orderKillSwitch(this.#parts, { on, reason, by });
     this.#parts.live.publish({ changed: 'fleet' });
     this.#engine.wake();
-  }
-
-  async #proposed(tx: Writer, id: number): Promise<Remediation> {
-    const work = await remediation(tx, id);
-    if (work === undefined) throw new EngineError('not-found', `there is no remediation ${id}`);
-    if (work.state !== 'proposed' || (work.deadlineAt !== null && work.deadlineAt <= this.#parts.clock.now()))
-      throw new EngineError(
-        'wrong-state',
-        `remediation ${id} no longer waits for approval: it is ${work.state === 'proposed' ? 'expired' : work.state}`,
-      );
-    return work;
   }
 
   async #ticketState(tx: Writer, id: number): Promise<string> {

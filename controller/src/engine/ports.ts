@@ -1,6 +1,7 @@
 import type { Clock } from '@millwright/shared/clock';
 import type { ControllerMessage } from '@millwright/shared/protocol';
 import type { Bundle } from '@millwright/shared/runbook';
+import type { TrustDocument } from '@millwright/shared/trust';
 import type { AuditLog } from '../audit/index.ts';
 import type { Chooser } from '../choosers/index.ts';
 import type { LiveFeed } from '../live/index.ts';
@@ -18,6 +19,13 @@ export interface CatalogueView {
   runbooks(): readonly PublishedRunbook[];
 }
 
+/** What the offline keys have signed besides: whose signatures count, and a runbook's very bytes. */
+export interface SignedCatalogue extends CatalogueView {
+  trust(): TrustDocument;
+  /** The signed bytes of a published runbook; null where they are no longer published. */
+  bundle(id: string, sha256: string): Promise<Buffer | null>;
+}
+
 /** The way to endpoints. */
 export interface Dispatcher {
   isConnected(endpoint: string): boolean;
@@ -33,7 +41,7 @@ export interface EngineParts {
   readonly audit: AuditLog;
   readonly live: LiveFeed;
   readonly chooser: Chooser;
-  readonly catalogue: CatalogueView;
+  readonly catalogue: SignedCatalogue;
   readonly warrants: WarrantWriter;
   readonly endpoints: Dispatcher;
   readonly log: (message: string, facts: Record<string, unknown>) => void;

@@ -1,4 +1,4 @@
-import type { RemediationState } from '@millwright/shared/api';
+import { RemediationState } from '@millwright/shared/api';
 import { Reading } from '@millwright/shared/readings';
 import { Parameters } from '@millwright/shared/runbook';
 import { DecidedBy } from '@millwright/shared/trust';
@@ -29,26 +29,14 @@ export interface Remediation {
   readonly client: string;
   readonly condition: string;
   readonly runbook: string | null;
+  /** The hash of the runbook as it was proposed, or sent. */
+  readonly runbookSha256: string | null;
   readonly parameters: Parameters;
   readonly authorisedBy: string | null;
   readonly decidedBy: DecidedBy;
   readonly warrant: string | null;
   readonly deadlineAt: number | null;
 }
-
-const RemediationStateName = z.enum([
-  'deciding',
-  'shadowed',
-  'proposed',
-  'authorised',
-  'dispatched',
-  'running',
-  'verifying',
-  'resolved',
-  'abstained',
-  'escalated',
-  'withdrawn',
-]);
 
 const select = (db: Reader | Writer) =>
   db
@@ -63,6 +51,7 @@ const select = (db: Reader | Writer) =>
       'remediations.client',
       'remediations.condition',
       'remediations.runbook',
+      'remediations.runbookSha256',
       'remediations.parameters',
       'remediations.authorisedBy',
       'remediations.warrant',
@@ -78,7 +67,7 @@ function fromRow({ chooser, model, promptSha256, ...row }: Row): Remediation {
   const decidedBy = chooser === 'openai' ? { kind: 'openai', model, promptSha256 } : { kind: 'builtin' };
   return {
     ...row,
-    state: RemediationStateName.parse(row.state),
+    state: RemediationState.parse(row.state),
     parameters: Parameters.parse(JSON.parse(row.parameters)),
     decidedBy: DecidedBy.parse(decidedBy),
   };

@@ -1,7 +1,7 @@
 import type { Mode } from '@millwright/shared/api';
 import { setKillSwitch } from './circumstances.ts';
 import { EngineError } from './engine-error.ts';
-import type { EngineParts } from './ports.ts';
+import type { CatalogueView, EngineParts } from './ports.ts';
 
 type Parts = Pick<EngineParts, 'store' | 'audit'>;
 
@@ -11,7 +11,7 @@ type Parts = Pick<EngineParts, 'store' | 'audit'>;
  * @throws EngineError `not-found`, `not-allowed`
  */
 export async function setMode(
-  { store, audit, catalogue }: Parts & Pick<EngineParts, 'catalogue'>,
+  { store, audit, catalogue }: Parts & { readonly catalogue: CatalogueView },
   { runbook, client, mode, by }: { runbook: string; client: string; mode: Mode; by: string },
 ): Promise<void> {
   const manifest = catalogue.runbooks().find((published) => published.manifest.id === runbook)?.manifest;

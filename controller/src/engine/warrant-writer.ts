@@ -3,6 +3,7 @@ import type { Clock } from '@millwright/shared/clock';
 import type { Parameters } from '@millwright/shared/runbook';
 import {
   type DecidedBy,
+  type Envelope,
   MAX_WARRANT_MS,
   signEnvelope,
   WARRANT_TYPE,
@@ -35,22 +36,39 @@ export class WarrantWriter {
     this.#clock = clock;
   }
 
-  /** There is no warrant without an authorisation for this very runbook. */
-  write(authorisation: Authorisation, order: Order): { id: string; expires: number; envelope: Buffer } {
-    if (authorisation.runbook !== order.runbook.id)
-      throw new TypeError(`authorised for ${authorisation.runbook}, not ${order.runbook.id}`);
-    const { thumbprint, ...rest } = order;
+  /** A warrant that nobody has signed: no endpoint takes it. `payload` is its bytes, to be signed as they are. */
+  draft({ thumbprint, ...order }: Order): { warrant: Warrant; payload: Buffer } {
     const notBefore = this.#clock.now() - backdateMs;
     const warrant = Warrant.parse({
       schema: 1,
       id: randomUUID(),
       endpoint: thumbprint,
-      ...rest,
+      ...order,
       nonce: randomBytes(16).toString('hex'),
       notBefore,
       expires: notBefore + MAX_WARRANT_MS,
     });
-    const envelope = signEnvelope(WARRANT_TYPE, Buffer.from(JSON.stringify(warrant)), this.#key);
-    return { id: warrant.id, expires: warrant.expires, envelope: Buffer.from(JSON.stringify(envelope)) };
+    return { warrant, payload: Buffer.from(JSON.stringify(warrant)) };
+  }
+
+  /**
+   * Signs a draft, beside the signatures that it has. There is no signature without an authorisation for this very
+   * runbook.
+   */
+  seal(
+    authorisation: Authorisation,
+    { payload, signatures = [] }: { payload: Buffer; signatures?: Envelope['signatures'] },
+  ): Buffer {
+    const warrant = Warrant.parse(JSON.parse(payload.toString('utf8')));
+    if (authorisation.runbook !== warrant.runbook.id)
+      throw new TypeError(`authorised for ${authorisation.runbook}, not ${warrant.runbook.id}`);
+    const onto = { payloadType: WARRANT_TYPE, payload: payload.toString('base64'), signatures };
+    return Buffer.from(JSON.stringify(signEnvelope(WARRANT_TYPE, payload, this.#key, onto)));
+  }
+
+  /** Writes a warrant and signs it. */
+  write(authorisation: Authorisation, order: Order): { id: string; expires: number; envelope: Buffer } {
+    const { warrant, payload } = this.draft(order);
+    return { id: warrant.id, expires: warrant.expires, envelope: this.seal(authorisation, { payload }) };
   }
 }

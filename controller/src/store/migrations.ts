@@ -205,4 +205,15 @@ export const migrations: readonly string[] = [
     hash TEXT NOT NULL
   ) STRICT;
   `,
+  `
+  -- The order that technicians are asked to sign for a remediation; the newest one only.
+  CREATE TABLE drafts (
+    remediation INTEGER PRIMARY KEY REFERENCES remediations (id),
+    warrant TEXT NOT NULL UNIQUE,
+    payload TEXT NOT NULL,
+    signatures TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -162,6 +162,17 @@ export interface Tables {
     result: Json | null;
     steps: Json;
   };
+  /** The order that technicians are asked to sign for a remediation: the newest one only. */
+  drafts: {
+    remediation: number;
+    warrant: string;
+    /** A shared `Warrant`, in base64, exactly as it is signed. */
+    payload: string;
+    /** Technicians' signatures over it, as a shared `Envelope` carries them. */
+    signatures: Json;
+    createdAt: Instant;
+    expiresAt: Instant;
+  };
 
   /** Mode of a runbook for a client (`*`: all others). */
   modes: { runbook: string; client: string; mode: 'off' | 'shadow' | 'suggest' | 'autonomous' };

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Role } from '@millwright/shared/api';
+import type { Role, SignatureTaken, WarrantDraft } from '@millwright/shared/api';
 import { defaultPolicy } from '@millwright/shared/protocol';
 import { Manifest } from '@millwright/shared/runbook';
+import type { Envelope } from '@millwright/shared/trust';
 import type { FastifyInstance } from 'fastify';
 import { buildApi, type CatalogueRunbook, type EnginePort } from '../../src/api/index.ts';
 import { AuditLog } from '../../src/audit/index.ts';
@@ -24,6 +25,30 @@ export class RecordingEngine implements EnginePort {
   }
   approve(remediation: number, by: string): Promise<void> {
     return this.#ask('approve', remediation, by);
+  }
+  async draft(remediation: number, by: string): Promise<WarrantDraft> {
+    await this.#ask('draft', remediation, by);
+    return {
+      payload: 'e30=',
+      payloadType: 'application/vnd.millwright.warrant+json',
+      expiresAt: 1,
+      bundle: 'e30=',
+      endpoint: { id: 'e', hostname: 'web-1' },
+      client: { id: 'hill', name: 'Hill & Sons' },
+      ticket: 1,
+      signaturesNeeded: 1,
+      signedBy: [],
+    };
+  }
+  async sign(remediation: number, envelope: Envelope, by: string): Promise<SignatureTaken> {
+    await this.#ask('sign', remediation, envelope, by);
+    return {
+      warrant: '7e3ea4a5-42b4-4a2a-9a3a-30e3a5a6b0c1',
+      ordered: true,
+      signaturesNeeded: 1,
+      signedBy: ['Ada'],
+      expiresAt: 1,
+    };
   }
   decline(remediation: number, by: string, reason?: string): Promise<void> {
     return this.#ask('decline', remediation, by, reason);

@@ -123,6 +123,11 @@ describe('the resources of the API', () => {
   });
 
   describe('what a person does', () => {
+    const envelope = {
+      payloadType: 'x',
+      payload: 'e30=',
+      signatures: [{ keyid: 'ab'.repeat(32), sig: 'AAAA' }],
+    };
     const cases = [
       { method: 'POST', path: '/alerts/4/acknowledge', call: ['acknowledge', 4, 'token:owner'] },
       {
@@ -137,6 +142,19 @@ describe('the resources of the API', () => {
         path: '/tickets/5/close',
         body: { text: 'done' },
         call: ['closeTicket', 5, 'token:owner', 'done'],
+      },
+      {
+        method: 'POST',
+        path: '/approvals/6/draft',
+        call: ['draft', 6, 'token:owner'],
+        status: 200,
+      },
+      {
+        method: 'POST',
+        path: '/approvals/6/signature',
+        body: { envelope },
+        call: ['sign', 6, envelope, 'token:owner'],
+        status: 200,
       },
       { method: 'POST', path: '/approvals/6/approve', call: ['approve', 6, 'token:owner'] },
       {
@@ -179,6 +197,12 @@ describe('the resources of the API', () => {
       ['wrong-state', 409],
       ['not-allowed', 403],
       ['needs-signature', 409],
+      ['draft-missing', 409],
+      ['draft-expired', 409],
+      ['draft-differs', 409],
+      ['signature-invalid', 403],
+      ['signature-out-of-scope', 403],
+      ['signed-already', 409],
       ['endpoint-offline', 409],
     ] as const)
       it(`is told ${status} when the engine says ${code}`, async () => {

@@ -30,6 +30,8 @@ const expected: Readonly<Record<Access, readonly string[]>> = {
     'POST /api/v1/tickets/:id/comments',
     'POST /api/v1/tickets/:id/close',
     'POST /api/v1/approvals/:remediation/approve',
+    'POST /api/v1/approvals/:remediation/draft',
+    'POST /api/v1/approvals/:remediation/signature',
     'POST /api/v1/approvals/:remediation/decline',
     'POST /api/v1/endpoints/:id/approve',
     'POST /api/v1/endpoints/:id/revoke',

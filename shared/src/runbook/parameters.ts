@@ -80,6 +80,20 @@ export function bindParameters(
   return { values, facts: bound };
 }
 
+/**
+ * Holds parameters against the manifest where nobody can see the endpoint: which facts hold is the endpoint's to say, so
+ * that each given value stands for one, and only the form is checked.
+ */
+export function bindForm(manifest: Manifest, given: Parameters): BoundParameters | ParameterProblem {
+  const claimed = Object.entries(manifest.parameters).flatMap(([name, parameter]): Fact[] => {
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    return parameter.type === 'fact' && typeof value === 'string'
+      ? [{ kind: parameter.fact, value, details: {} }]
+      : [];
+  });
+  return bindParameters(manifest, given, claimed);
+}
+
 /** The argument list of a step, after `--`. */
 export function argumentsOf(names: readonly string[], bound: BoundParameters): string[] {
   return names.flatMap((name) => {

@@ -57,3 +57,16 @@ export function readTrustDocument(document: TrustDocument): TrustedKeys {
 export function covers(pattern: string, id: string): boolean {
   return pattern.endsWith('*') ? id.startsWith(pattern.slice(0, -1)) : pattern === id;
 }
+
+/** Two keys of one person are one person: the names of those behind some keys, each once. */
+export function peopleAmong(technicians: readonly Technician[]): string[] {
+  return [...new Set(technicians.map(({ name }) => name))];
+}
+
+/** Whether a technician may approve a runbook for a client (its id). */
+export function reaches(technician: Technician, runbook: string, client: string): boolean {
+  return (
+    technician.namespaces.some((pattern) => covers(pattern, runbook)) &&
+    technician.clients.some((reached) => reached === '*' || reached === client)
+  );
+}

@@ -1,4 +1,10 @@
-import { Approval, DeclineRequest } from '@millwright/shared/api';
+import {
+  Approval,
+  DeclineRequest,
+  SignatureRequest,
+  SignatureTaken,
+  WarrantDraft,
+} from '@millwright/shared/api';
 import { z } from 'zod';
 import { listOf, Nothing, NumberInAddress } from '../answers.ts';
 import { callerOf } from '../callers.ts';
@@ -23,6 +29,29 @@ export const approvalRoutes: RouteGroup = async (app, { store, catalogue, engine
       await engine.approve(request.params.remediation, callerOf(request).name);
       return reply.code(204).send();
     },
+  );
+  app.post(
+    '/approvals/:remediation/draft',
+    {
+      schema: {
+        summary: 'The order that a technician is asked to sign, and what it would run',
+        params,
+        response: { 200: WarrantDraft },
+      },
+    },
+    async (request) => engine.draft(request.params.remediation, callerOf(request).name),
+  );
+  app.post(
+    '/approvals/:remediation/signature',
+    {
+      schema: {
+        summary: "Hand in a technician's signature over the order",
+        params,
+        body: SignatureRequest,
+        response: { 200: SignatureTaken },
+      },
+    },
+    async (request) => engine.sign(request.params.remediation, request.body.envelope, callerOf(request).name),
   );
   app.post(
     '/approvals/:remediation/decline',
