@@ -4,8 +4,8 @@ import { z } from 'zod';
 import type { RunState } from '../runner/index.ts';
 import { transaction } from '../state/index.ts';
 import { appendAudit } from './audit.ts';
+import type { Docket } from './docket.ts';
 import type { FloorClock } from './floor-clock.ts';
-import type { Docket } from './judge.ts';
 
 const Runbook = RunReport.shape.runbook.unwrap();
 

@@ -1,7 +1,5 @@
-import type { BoundParameters } from '@millwright/shared/runbook';
-import type { Warrant } from '@millwright/shared/trust';
-import type { VerifiedRunbook } from '../catalogue/index.ts';
 import { checkBudget, checkBusy, checkCooldown, checkQuarantine } from './budgets.ts';
+import type { Docket, Order } from './docket.ts';
 import { checkSize, readEnvelope, readWarrant, trustedKeys } from './envelope.ts';
 import { journalWarrant } from './journal.ts';
 import { checkClass, checkKillSwitch, checkNamespace, checkPlatform } from './local-rules.ts';
@@ -10,24 +8,6 @@ import type { WarrantPorts } from './ports.ts';
 import { beginRun } from './run-record.ts';
 import { checkSignature, checkSigner, checkTechnicians } from './signers.ts';
 import { checkEndpoint, checkValidity } from './validity.ts';
-
-/** What has come in, and what is known of it so far: a refusal's report says as much as was read. */
-export interface Docket {
-  readonly bytes: Buffer;
-  /** SHA-256 of `bytes`. */
-  readonly envelope: string;
-  readonly receivedAt: number;
-  warrant: Warrant | null;
-  /** Whether this very docket took the warrant's nonce; a copy of it that is refused must not end it. */
-  journalled: boolean;
-}
-
-/** A warrant that passed every check: what may run now, and nothing else. */
-export interface Order {
-  readonly warrant: Warrant;
-  readonly runbook: VerifiedRunbook;
-  readonly parameters: BoundParameters;
-}
 
 /**
  * The agent's order of checks. Each throws a `Refusal` with the code of its own name. Nothing runs before the last one,

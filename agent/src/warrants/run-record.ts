@@ -3,8 +3,8 @@ import { firstStateOf, type RunState } from '../runner/index.ts';
 import { transaction } from '../state/index.ts';
 import { appendAudit } from './audit.ts';
 import { countAttempt, countVerification } from './budgets.ts';
+import type { Order } from './docket.ts';
 import { journalEnd, journalState } from './journal.ts';
-import type { Order } from './judge.ts';
 import type { WarrantPorts } from './ports.ts';
 import { signReport } from './report.ts';
 

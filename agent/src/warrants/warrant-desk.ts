@@ -2,8 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { type Outcome, Refusal, type StepReport, sha256 } from '@millwright/shared/trust';
 import { carryOut, firstStateOf, markerOf, stepOfState } from '../runner/index.ts';
 import { isDiskFailure } from '../state/index.ts';
+import type { Docket, Order } from './docket.ts';
 import { openWarrants } from './journal.ts';
-import { type Docket, judge, type Order } from './judge.ts';
+import { judge } from './judge.ts';
 import type { WarrantPorts } from './ports.ts';
 import { enterState, recordEnd, type Subject } from './run-record.ts';
 

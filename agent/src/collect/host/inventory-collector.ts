@@ -1,11 +1,8 @@
 import { totalmem } from 'node:os';
 import type { Clock } from '@millwright/shared/clock';
-import type { InventoryReading } from '@millwright/shared/readings';
 import { allOf, type Collector } from '../collector.ts';
+import type { Inventory } from './inventory.ts';
 import { readLinuxInventory } from './linux-inventory.ts';
-
-/** What a host says of itself. */
-export type Inventory = Omit<InventoryReading, 'kind' | 'at' | 'memoryTotalBytes'>;
 
 const short = (text: string): string => text.trim().slice(0, 128);
 

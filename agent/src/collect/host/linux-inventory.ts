@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { cpus, release } from 'node:os';
 import { join } from 'node:path';
-import type { Inventory } from './inventory-collector.ts';
+import type { Inventory } from './inventory.ts';
 
 /** Reads os-release(5): `NAME="Debian GNU/Linux"`, with shell quoting of the simple kind. */
 export function parseOsRelease(text: string): ReadonlyMap<string, string> {
