@@ -17,7 +17,7 @@ export async function cutWire({ cuts, seed }: { cuts: number; seed: number }): P
     const faults = new Faults(estate, dice.fork());
     faults.start();
     for (let done = 0; done < cuts; done += 1) {
-      await sleep(dice.between(20, 700));
+      await sleep(dice.between(300, 1200));
       await until('a connection to cut', () => estate.wire.connections > 0);
       estate.wire.cut(dice.between(0, estate.wire.connections - 1), dice.chance(0.5) ? 'reset' : 'half-open');
     }

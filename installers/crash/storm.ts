@@ -25,7 +25,7 @@ export interface StormRecord {
 }
 
 /** How long a run is waited for before a kill comes anyway. Milliseconds. */
-const runWaitMs = 10_000;
+const runWaitMs = 4000;
 
 /** Kills agents and controller, and starts them again, while faults go on. */
 export async function storm({ estate, dice, kills, progress }: StormOptions): Promise<StormRecord> {
