@@ -1,2 +1,3 @@
 export { PolicyDistribution } from './distribution.ts';
 export { policyFor } from './policy.ts';
+export { overridesOf, PolicyError, type PolicyScope, setConditionPolicy } from './set-policy.ts';

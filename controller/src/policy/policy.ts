@@ -1,9 +1,8 @@
-import { ConditionPolicy, type Policy } from '@millwright/shared/protocol';
-import { z } from 'zod';
+import type { Policy } from '@millwright/shared/protocol';
 import { killSwitchOn } from '../engine/index.ts';
 import type { Reader } from '../store/index.ts';
+import { Overrides } from './set-policy.ts';
 
-const Overrides = z.record(z.string(), ConditionPolicy);
 const order = ['all', 'client', 'site', 'endpoint'];
 
 /** The policy in force for an endpoint: for everything, its client, its site, itself; the nearer word counts, field by field. */

@@ -10,6 +10,8 @@ export const ConditionPolicy = z.strictObject({
     .optional(),
 });
 
+export type ConditionPolicy = z.infer<typeof ConditionPolicy>;
+
 /** What the controller asks of an endpoint. It may tighten what the endpoint runs, never loosen it. */
 export const Policy = z.strictObject({
   version: z.number().int().min(0),
