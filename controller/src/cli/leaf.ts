@@ -1,29 +1,28 @@
 import { type Command, Option } from 'commander';
 import type { Console } from './console.ts';
 
-/** The flags that every command has. */
+/** The flags that every command on a data folder has. */
 export interface CommonOptions {
   readonly data: string;
   readonly json?: true;
 }
 
 /**
- * Adds a command with the flags that every command has. `usage` is its name and arguments, as commander writes them;
- * `isDefault`: it is meant where only its group is named.
+ * Adds a command with those flags. `usage` is its name and arguments, as commander writes them;
+ * `isDefault`: it is meant where only its group is named; `local` false: it works without a data folder.
  */
 export function leaf(
   parent: Command,
   usage: string,
   description: string,
-  { isDefault = false }: { isDefault?: boolean } = {},
+  { isDefault = false, local = true }: { isDefault?: boolean; local?: boolean } = {},
 ): Command {
-  return parent
-    .command(usage, { isDefault })
-    .description(description)
-    .addOption(
+  const command = parent.command(usage, { isDefault }).description(description);
+  if (local)
+    command.addOption(
       new Option('--data <dir>', 'the data folder').env('MILLWRIGHT_DATA').default('./millwright-data'),
-    )
-    .option('--json', 'write the result as JSON');
+    );
+  return command.option('--json', 'write the result as JSON');
 }
 
 /** Adds a command that only holds others. */
@@ -32,7 +31,12 @@ export function group(parent: Command, name: string, description: string): Comma
 }
 
 /** Writes a result: its value as JSON where that was asked for, else its text. */
-export function show(console: Console, { json }: CommonOptions, value: unknown, text: string): void {
+export function show(
+  console: Console,
+  { json }: Pick<CommonOptions, 'json'>,
+  value: unknown,
+  text: string,
+): void {
   console.out.write(json ? `${JSON.stringify(value, null, 2)}\n` : text === '' ? '' : `${text}\n`);
 }
 

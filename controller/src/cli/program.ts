@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { addAlerts } from './commands/alerts.ts';
+import { addApprove } from './commands/approve.ts';
 import { addAudit } from './commands/audit.ts';
 import { addCatalogue } from './commands/catalogue.ts';
 import { addDoctor } from './commands/doctor.ts';
@@ -7,7 +8,9 @@ import { addEndpoint, addEndpoints } from './commands/endpoints.ts';
 import { addInit } from './commands/init.ts';
 import { addKillSwitch } from './commands/kill-switch.ts';
 import { addModes } from './commands/modes.ts';
+import { addPolicy } from './commands/policy.ts';
 import { addServe } from './commands/serve.ts';
+import { addTechnicianKey } from './commands/technician-key.ts';
 import { addTickets } from './commands/tickets.ts';
 import { addApiTokens, addTokens } from './commands/tokens.ts';
 import { addSignInLink, addUsers } from './commands/users.ts';
@@ -37,8 +40,11 @@ export function buildProgram(console: Console): Command {
     addEndpoint,
     addAlerts,
     addTickets,
+    addApprove,
+    addTechnicianKey,
     addCatalogue,
     addModes,
+    addPolicy,
     addKillSwitch,
     addAudit,
   ];

@@ -228,3 +228,28 @@ export function processRuns(name = 'till'): EventBody {
     evidence: evidenceOf([reading]),
   };
 }
+
+/** What an endpoint tells when a filesystem runs out of inodes. */
+export function inodesLow(mount = '/var'): EventBody {
+  const reading: Reading = {
+    kind: 'filesystem',
+    at: Date.now(),
+    mount,
+    device: '/dev/vdb',
+    type: 'ext4',
+    totalBytes: 1_000_000,
+    freeBytes: 900_000,
+    inodesTotal: 1000,
+    inodesFree: 10,
+    readOnly: false,
+  };
+  return {
+    type: 'condition-raised',
+    condition: 'inodes-low',
+    title: 'Inodes low',
+    severity: 'critical',
+    subject: mount,
+    description: `${mount} has 1% of its inodes left`,
+    evidence: evidenceOf([reading]),
+  };
+}
