@@ -102,8 +102,9 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
       watch.applyPolicy(next);
     },
     onWarrant: (envelope) => {
-      desk
-        .receive(envelope)
+      // A warrant's parameters are held against what is observed, so it waits until everything was looked at once.
+      watch.ready
+        .then(() => desk.receive(envelope))
         .catch((error: unknown) =>
           log('a warrant could not be recorded', {
             error: error instanceof Error ? (error.stack ?? error.message) : String(error),

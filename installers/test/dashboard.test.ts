@@ -76,7 +76,7 @@ describe('the dashboard in a browser', function () {
     await page.getByText('Process stopped: till on').first().waitFor();
     await page.getByText('Process stopped: till on').first().click();
     await page.getByText('Fixed by "Start a declared process"').first().waitFor();
-    const told = await page.getByRole('main').innerText();
+    const told = (await page.getByRole('main').textContent()) ?? '';
     for (const said of [
       'till is not running',
       'The built-in chooser picked posix/process/start',

@@ -55,6 +55,9 @@ export class Watch {
   /** Timers that ask a collector for a fresh reading when a hold time runs out, by the collector's name. */
   private readonly due = new Map<string, { at: number; timer: NodeJS.Timeout }>();
   private readonly collectors: readonly Collector[];
+  /** Collectors that have neither answered nor failed since the start. */
+  private readonly unheard: Set<string>;
+  private readonly allHeard = Promise.withResolvers<void>();
   private rules: readonly Rule[];
   private retry: NodeJS.Timeout | undefined;
 
@@ -72,12 +75,19 @@ export class Watch {
       );
     this.tracker = new ConditionTracker(this.rules, standings);
     this.collectors = ports.collectors ?? collectorsFor(ports.configuration, ports.clock);
+    this.unheard = new Set(this.collectors.map(({ name }) => name));
     this.scheduler = new Scheduler(this.collectors, ports.clock, this.collectionSink());
   }
 
   start(): void {
     this.clearUnwatched();
     this.scheduler.start();
+    if (this.unheard.size === 0) this.allHeard.resolve();
+  }
+
+  /** Resolves once every collector has answered, or failed, for the first time: before that, facts are incomplete. */
+  get ready(): Promise<void> {
+    return this.allHeard.promise;
   }
 
   stop(): void {
@@ -137,7 +147,11 @@ export class Watch {
       },
       published: (collector, readings, gone) => this.take(readings, gone, collector),
       failed: (collector) => this.latest.doubt(this.keysOf(collector)),
-      health: (reading) => this.take([reading], [], undefined),
+      health: (reading) => {
+        this.take([reading], [], undefined);
+        this.unheard.delete(reading.name);
+        if (this.unheard.size === 0) this.allHeard.resolve();
+      },
     };
   }
 

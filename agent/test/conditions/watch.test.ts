@@ -134,6 +134,26 @@ describe('watch', () => {
     assert.deepEqual(event.evidence, { readings: [service('failed')], sha256: hashOf([service('failed')]) });
   });
 
+  it('is ready once every collector has answered or failed, and not before', async () => {
+    const quick = new Scene('services', 'service');
+    const stuck = new Scene('filesystems', 'filesystem');
+    const answer = Promise.withResolvers<void>();
+    stuck.collect = async () => {
+      await answer.promise;
+      throw new Error('it broke');
+    };
+    const { watch } = open([quick, stuck]);
+    let ready = false;
+    void watch.ready.then(() => {
+      ready = true;
+    });
+    watch.start();
+    await settled(quick);
+    assert.equal(ready, false, 'one has not been heard of');
+    answer.resolve();
+    await watch.ready;
+  });
+
   it('repeats nothing and loses nothing over a restart', () => {
     const first = new Scene('services', 'service');
     const before = open([first]);
