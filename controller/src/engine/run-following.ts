@@ -1,7 +1,7 @@
 import { createPublicKey } from 'node:crypto';
 import type { LiveChange } from '@millwright/shared/api';
 import type { RunEnded, RunProgress } from '@millwright/shared/protocol';
-import { type Outcome, REPORT_TYPE, RunReport, verifyEnvelope } from '@millwright/shared/trust';
+import { type Outcome, REPORT_TYPE, RunReport, sha256, verifyEnvelope } from '@millwright/shared/trust';
 import { formatDuration } from '@millwright/shared/units';
 import type { z } from 'zod';
 import type { Writer } from '../store/index.ts';
@@ -72,15 +72,7 @@ export async function followEnd(
     });
     return [];
   }
-  const run =
-    report.warrant === null
-      ? undefined
-      : await tx
-          .selectFrom('runs')
-          .selectAll()
-          .where('warrant', '=', report.warrant)
-          .where('endpoint', '=', endpoint)
-          .executeTakeFirst();
+  const run = await runOf(tx, endpoint, report);
   if (run === undefined) return strangeWarrant(tx, parts, { id: endpoint, hostname, client, site }, report);
   // A warrant that was sent twice is refused once: that says nothing of the first.
   if (report.result.outcome === 'refused' && report.result.code === 'nonce-replayed') return [];
@@ -110,6 +102,14 @@ export async function followEnd(
     { changed: 'fleet' },
     ...(run.ticket === null ? [] : [{ changed: 'ticket' as const, id: run.ticket }]),
   ];
+}
+
+/** The run that a report is about: by its warrant, or, where the agent could not read that, by the bytes that were sent. */
+async function runOf(tx: Writer, endpoint: string, { warrant, envelope }: RunReport) {
+  const runs = tx.selectFrom('runs').selectAll().where('endpoint', '=', endpoint);
+  if (warrant !== null) return runs.where('warrant', '=', warrant).executeTakeFirst();
+  const sent = await runs.where('state', '=', 'sent').execute();
+  return sent.find((run) => sha256(Buffer.from(run.envelope, 'base64')) === envelope);
 }
 
 function readReport(payload: Buffer): RunReport | undefined {

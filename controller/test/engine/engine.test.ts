@@ -309,6 +309,22 @@ describe('engine', () => {
     assert.match(ticket.subject, /a warrant that this controller has no record of/);
   });
 
+  it('knows its own warrant by its bytes where the endpoint could not read it', async () => {
+    await setMode('autonomous');
+    await endpoint.tell(processStopped());
+    const { warrant, bytes } = await endpoint.warrant();
+    await endpoint.tell(
+      endpoint.report({ ...warrant, id: null }, bytes, {
+        outcome: 'refused',
+        code: 'signature-invalid',
+        reason: 'no trusted key signed it',
+      }),
+    );
+    const ticket = await ticketIn(installation.controller, 'escalated');
+    assert.equal(ticket.id, 1, 'the ticket of the fault, not one of its own');
+    assert.match(ticket.text, /no trusted key signed it/);
+  });
+
   it('does not let a class L2 runbook be autonomous, nor be approved without a signature', async () => {
     const { operations } = installation.controller;
     await assert.rejects(

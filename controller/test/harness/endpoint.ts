@@ -182,7 +182,12 @@ export class Endpoint {
   }
 
   /** A signed report that ends a run. */
-  report(warrant: Warrant, bytes: Buffer, result: Outcome, signer: KeyObject = this.#key): EventBody {
+  report(
+    warrant: Omit<Warrant, 'id'> & { id: string | null },
+    bytes: Buffer,
+    result: Outcome,
+    signer: KeyObject = this.#key,
+  ): EventBody {
     const report: RunReport = {
       schema: 1,
       warrant: warrant.id,
