@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant } from '../readings/reading.ts';
-import { Envelope } from '../trust/envelope.ts';
+import { Envelope } from '../trust/envelope-shape.ts';
 import { Client } from './resources.ts';
 
 /** POST /api/v1/approvals/:remediation/draft: what a technician is asked to sign, and what it would run. */

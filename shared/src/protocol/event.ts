@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Instant, Reading } from '../readings/reading.ts';
-import { Envelope } from '../trust/envelope.ts';
+import { Envelope } from '../trust/envelope-shape.ts';
 import { Sha256 } from '../trust/warrant.ts';
 
 /** A condition began: with the readings that raised it, frozen and hashed. */
