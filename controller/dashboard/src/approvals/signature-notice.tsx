@@ -5,14 +5,15 @@ import classes from './signature-notice.module.css';
 
 /** Says that a yes on this page is not enough, and what is. */
 export function SignatureNotice({ approval }: { approval: Approval }) {
-  const command = `millwright approve ${approval.remediation}`;
+  const command = `millwright approve ${approval.remediation} --url ${window.location.origin} --key FILE`;
   return (
     <div className={classes.notice}>
       <Text size="sm" fw={500}>
         Needs {counted(approval.signaturesNeeded, "technician's signature", "technicians' signatures")}
       </Text>
       <Text size="sm" mb="xs">
-        On your own machine, with your own key. It shows what it signs; this page cannot sign for you.
+        On your own machine, with your own key (FILE). It shows what it signs before it signs; this page
+        cannot sign for you.
       </Text>
       <Group gap="sm">
         <Code className={classes.command ?? ''}>{command}</Code>
