@@ -103,8 +103,15 @@ export async function startController({
   };
   const engine = new Engine(parts);
   const operations = new Operations(parts, alerts, engine);
-  const consumer = new EventConsumer({ store, alerts, follower: engine, live, log });
   const ingest = new Ingest(store, clock, () => consumer.wake());
+  const consumer = new EventConsumer({
+    store,
+    alerts,
+    follower: engine,
+    live,
+    log,
+    othersWait: () => ingest.busy,
+  });
   const { offline } = configuration;
   const connectivity = new ConnectivityWatch({
     store,

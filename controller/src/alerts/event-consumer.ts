@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveChange } from '@millwright/shared/api';
 import { AgentEvent } from '@millwright/shared/protocol';
 import type { LiveFeed } from '../live/index.ts';
@@ -27,6 +28,9 @@ export interface EventFollower {
 }
 
 const batchSize = 200;
+/** How long one transaction may keep those that wait for their acknowledgement, and how long the pause after it is at most. Milliseconds. */
+const turnMs = 20;
+const longestRestMs = 200;
 /** How long after the store failed (a full disk) it is tried again. Milliseconds. */
 const retryMs = 1000;
 const cursorName = 'alerts';
@@ -49,6 +53,7 @@ export class EventConsumer {
   readonly #follower: EventFollower;
   readonly #live: LiveFeed;
   readonly #log: (message: string, facts: Record<string, unknown>) => void;
+  readonly #othersWait: () => boolean;
   #running: Promise<void> | undefined;
   #again = false;
   #retry: NodeJS.Timeout | undefined;
@@ -59,12 +64,15 @@ export class EventConsumer {
     follower: EventFollower;
     live: LiveFeed;
     log: (message: string, facts: Record<string, unknown>) => void;
+    /** Whether events wait to be committed: in a flood, taking them in goes before applying them. */
+    othersWait: () => boolean;
   }) {
     this.#store = parts.store;
     this.#alerts = parts.alerts;
     this.#follower = parts.follower;
     this.#live = parts.live;
     this.#log = parts.log;
+    this.#othersWait = parts.othersWait;
   }
 
   /** There are new events. */
@@ -86,7 +94,11 @@ export class EventConsumer {
     while (this.#again) {
       this.#again = false;
       try {
-        while (await this.#batch(batchSize)) this.#follower.wake();
+        for (let began = performance.now(); await this.#batch(batchSize); began = performance.now()) {
+          this.#follower.wake();
+          // A fifth of the time at most, until the flood is over: nothing is lost by it, and nobody's outbox fills up.
+          if (this.#othersWait()) await sleep(Math.min(4 * (performance.now() - began), longestRestMs));
+        }
       } catch (error) {
         if (isStoreFailure(error)) return this.#waitForStore(error);
         this.#log('events not applied; trying one at a time', { error: String(error) });
@@ -153,11 +165,17 @@ export class EventConsumer {
     const changes = await this.#store.write(async (tx) => {
       const position = await this.#position(tx);
       const rows = await this.#next(tx, position, limit);
-      const last = rows.at(-1);
-      if (last === undefined) return undefined;
+      const [first] = rows;
+      if (first === undefined) return undefined;
       const told: LiveChange[] = [];
-      for (const row of rows) told.push(...(await this.#apply(tx, row)));
-      await this.#advance(tx, last.id);
+      const began = performance.now();
+      let applied = first.id;
+      for (const row of rows) {
+        told.push(...(await this.#apply(tx, row)));
+        applied = row.id;
+        if (performance.now() - began > turnMs) break;
+      }
+      await this.#advance(tx, applied);
       return told;
     });
     for (const change of changes ?? []) this.#live.publish(change);

@@ -42,6 +42,11 @@ export class Ingest {
     this.#committed = committed;
   }
 
+  /** Whether something waits to be committed. */
+  get busy(): boolean {
+    return this.#flushing;
+  }
+
   events(origin: Origin, events: readonly AgentEvent[]): Promise<void> {
     return this.#enqueue({ kind: 'events', origin, events });
   }
@@ -104,14 +109,12 @@ export class Ingest {
       INSERT OR IGNORE INTO events (endpoint, stream, seq, at, received_at, body)
       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(${JSON.stringify(rows)})
     `.execute(tx);
-    for (const { origin, seq } of newest.values()) {
-      await tx
-        .updateTable('endpoints')
-        .set((eb) => ({ lastSeq: eb.fn<number>('max', ['lastSeq', eb.val(seq)]), lastSeenAt: receivedAt }))
-        .where('id', '=', origin.endpoint)
-        .where('stream', '=', origin.stream)
-        .execute();
-    }
+    const heads = Array.from(newest.values(), ({ origin, seq }) => [origin.endpoint, origin.stream, seq]);
+    await sql`
+      UPDATE endpoints SET last_seq = max(last_seq, head.value ->> 2), last_seen_at = ${receivedAt}
+      FROM json_each(${JSON.stringify(heads)}) AS head
+      WHERE endpoints.id = head.value ->> 0 AND endpoints.stream = head.value ->> 1
+    `.execute(tx);
   }
 }
 
