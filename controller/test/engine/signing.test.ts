@@ -246,6 +246,26 @@ describe("technicians' signatures", () => {
     await nothingSent();
   });
 
+  it('are asked for again when the technician is taken out before the order is sent', async () => {
+    const [ada] = await publishTechnicians(installation, { name: 'Ada' });
+    assert.ok(ada);
+    await propose();
+    const asked = await draft();
+    await endpoint.disconnect();
+    for (let tries = 0; tries < 100 && installation.controller.gateway.isConnected(endpoint.id); tries += 1)
+      await sleep(20);
+    assert.equal((await sign(signDraft(asked, ada))).ordered, true);
+    const { dataDir, clock } = installation;
+    await removeTechnician({ dataDir, offlineDir: `${dataDir}/../offline`, clock, keyid: keyIdOf(ada) });
+    await publishTechnicians(installation);
+    await endpoint.connect(installation.controller.agentsPort);
+    assert.match(
+      (await ticketIn(installation.controller, 'waiting', 1)).text,
+      /was not sent: a signature no longer counts\. It must be signed again/,
+    );
+    await nothingSent();
+  });
+
   it('wait for a busy endpoint, and are asked for again when they waited too long', async () => {
     const [ada] = await publishTechnicians(installation, { name: 'Ada' });
     assert.ok(ada);
