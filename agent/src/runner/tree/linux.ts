@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readSync } from 'node:fs';
 import { MARKER } from '../environment.ts';
 import { endPosixGroup, signal } from './posix-group.ts';
 import type { ProcessTree } from './process-tree.ts';
@@ -26,12 +26,30 @@ function processes(): number[] {
   });
 }
 
+/** One for all reads, grown to the longest environment that was met: every step's end looks through every process. */
+let buffer = Buffer.alloc(16_384);
+
 /** A zombie's environment is empty, so that one which has ended already is not found again. */
 function carries(pid: number, wanted: Buffer): boolean {
+  let file: number;
   try {
-    return readFileSync(`/proc/${pid}/environ`).includes(wanted);
+    file = openSync(`/proc/${pid}/environ`, 'r');
   } catch {
-    // It ended in between, or its kernel thread has no environment.
+    // It ended in between.
     return false;
+  }
+  try {
+    let length = 0;
+    for (;;) {
+      const read = readSync(file, buffer, length, buffer.length - length, null);
+      if (read === 0) return buffer.subarray(0, length).includes(wanted);
+      length += read;
+      if (length === buffer.length) buffer = Buffer.concat([buffer], 2 * length);
+    }
+  } catch {
+    // It ended in between, or it is a kernel thread and has no environment.
+    return false;
+  } finally {
+    closeSync(file);
   }
 }
