@@ -126,28 +126,19 @@ export class EventConsumer {
           error: error instanceof Error ? error.stack : String(error),
         });
         await this.#store.write(async (tx) => {
-          const position = await this.#position(tx);
-          const [event] = await this.#next(tx, position, 1);
+          const [event] = await this.#next(tx, 1);
           if (event !== undefined) await this.#advance(tx, event.id);
         });
       }
     }
   }
 
-  async #position(tx: Writer): Promise<number> {
-    const row = await tx
-      .selectFrom('cursors')
-      .select('position')
-      .where('name', '=', cursorName)
-      .executeTakeFirst();
-    return row?.position ?? 0;
-  }
-
-  #next(tx: Writer, position: number, limit: number): Promise<Row[]> {
+  #next(tx: Writer, limit: number): Promise<Row[]> {
+    const position = tx.selectFrom('cursors').select('position').where('name', '=', cursorName);
     return tx
       .selectFrom('events')
       .select(['id', 'endpoint', 'seq', 'at', 'body'])
-      .where('id', '>', position)
+      .where('id', '>', (eb) => eb.fn.coalesce(position, eb.lit(0)))
       .orderBy('id')
       .limit(limit)
       .execute();
@@ -163,8 +154,7 @@ export class EventConsumer {
 
   async #batch(limit: number): Promise<boolean> {
     const changes = await this.#store.write(async (tx) => {
-      const position = await this.#position(tx);
-      const rows = await this.#next(tx, position, limit);
+      const rows = await this.#next(tx, limit);
       const [first] = rows;
       if (first === undefined) return undefined;
       const told: LiveChange[] = [];

@@ -27,7 +27,7 @@ export async function followProgress(
     .returning(['ticket', 'remediation', 'expiresAt'])
     .executeTakeFirst();
   if (run === undefined) return [];
-  const work = await remediationByWarrant(tx, event.warrant);
+  const work = run.remediation === null ? undefined : await remediationByWarrant(tx, event.warrant);
   if (work?.state === 'dispatched')
     await moveTo(tx, work.id, 'running', parts.clock.now(), {
       deadlineAt: await longestEnd(tx, parts, event.warrant),
@@ -95,7 +95,7 @@ export async function followEnd(
     subject: run.warrant,
     detail: { runbook: run.runbook, result: report.result },
   });
-  const work = await remediationByWarrant(tx, run.warrant);
+  const work = run.remediation === null ? undefined : await remediationByWarrant(tx, run.warrant);
   if (work !== undefined && (work.state === 'dispatched' || work.state === 'running'))
     await conclude(tx, parts, work, report);
   return [
