@@ -45,7 +45,7 @@ async function main(args: string[]): Promise<void> {
         configuration: configuration(),
         clock: { now: Date.now },
         log,
-        ...(process.env['SystemRoot'] === undefined ? {} : { systemRoot: process.env['SystemRoot'] }),
+        ...(process.env.SystemRoot === undefined ? {} : { systemRoot: process.env.SystemRoot }),
       });
       const stop = (): void => {
         agent.stop();

@@ -44,9 +44,9 @@ function recordOf(db: DatabaseSync): AgentRecord {
     made: Number(one("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'") ?? 0),
     waiting: new Map(all('SELECT seq, body FROM outbox').map(({ seq, body }) => [Number(seq), String(body)])),
     warrants: all("SELECT id, state, runbook ->> 'id' AS runbook FROM warrants").map((row) => ({
-      id: String(row['id']),
-      state: String(row['state']),
-      runbook: String(row['runbook']),
+      id: String(row.id),
+      state: String(row.state),
+      runbook: String(row.runbook),
     })),
     audit: all('SELECT entry FROM audit ORDER BY seq').map(({ entry }) => JSON.parse(String(entry))),
     raised: all("SELECT key FROM standings WHERE standing ->> 'raised' = 1").map(({ key }) => String(key)),

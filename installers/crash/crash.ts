@@ -48,7 +48,7 @@ export async function crash({ kills, seed, endpoints, each, progress }: CrashOpt
 async function absence(estate: Estate): Promise<string[]> {
   const db = new DatabaseSync(estate.database, { readOnly: true, timeout: 2000 });
   const connected = (): number =>
-    Number(db.prepare('SELECT count(*) AS n FROM endpoints WHERE connected = 1').get()?.['n']);
+    Number(db.prepare('SELECT count(*) AS n FROM endpoints WHERE connected = 1').get()?.n);
   try {
     const found: string[] = [];
     if (connected() !== estate.members.length)

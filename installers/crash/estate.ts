@@ -63,7 +63,7 @@ export class Estate {
     writeFileSync(this.traceFile, '');
     // Starts come often here: what Node has compiled once is kept.
     const environment = {
-      PATH: process.env['PATH'] ?? '/usr/bin:/bin',
+      PATH: process.env.PATH ?? '/usr/bin:/bin',
       NODE_COMPILE_CACHE: join(root, 'compiled'),
     };
     this.controller = new Program({

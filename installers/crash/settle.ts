@@ -45,7 +45,7 @@ function moving(estate: Estate): boolean {
 function count(file: string, sql: string): number {
   const db = new DatabaseSync(file, { readOnly: true, timeout: 2000 });
   try {
-    return Number(db.prepare(sql).get()?.['n']);
+    return Number(db.prepare(sql).get()?.n);
   } finally {
     db.close();
   }

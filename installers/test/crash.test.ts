@@ -22,15 +22,15 @@ describe('whatever crashes, nothing is lost and nothing runs twice', () => {
     assert.equal(sum('controller') + sum('agent'), kills);
     assert.ok(sum('controller') > 0 && sum('agent') > 0, JSON.stringify(record.kills));
     // It proves little where the kills met nothing: some runs must have been hit, and some have come through.
-    assert.ok((figures.runs['interrupted'] ?? 0) > 0, JSON.stringify(figures));
-    assert.ok((figures.runs['fixed'] ?? 0) > 0, JSON.stringify(figures));
+    assert.ok((figures.runs.interrupted ?? 0) > 0, JSON.stringify(figures));
+    assert.ok((figures.runs.fixed ?? 0) > 0, JSON.stringify(figures));
   });
 
   it('when connections are cut, also half-open', async function () {
     this.timeout(300_000);
     const { findings, figures } = await cutWire({ cuts: 25, seed });
     assert.deepEqual(findings, []);
-    assert.ok((figures.runs['fixed'] ?? 0) > 0, JSON.stringify(figures));
+    assert.ok((figures.runs.fixed ?? 0) > 0, JSON.stringify(figures));
   });
 
   it("when the disk of the agent's state is full", async function () {
@@ -38,7 +38,7 @@ describe('whatever crashes, nothing is lost and nothing runs twice', () => {
     const { findings, figures, said } = await fullDisk({ whose: 'agent', rounds: 3, seed });
     assert.deepEqual(findings, []);
     assert.match(said, /cannot write to the agent's state/);
-    assert.ok((figures.runs['fixed'] ?? 0) > 0, JSON.stringify(figures));
+    assert.ok((figures.runs.fixed ?? 0) > 0, JSON.stringify(figures));
   });
 
   it("when the disk of the controller's data is full", async function () {
@@ -46,6 +46,6 @@ describe('whatever crashes, nothing is lost and nothing runs twice', () => {
     const { findings, figures, said } = await fullDisk({ whose: 'controller', rounds: 3, seed });
     assert.deepEqual(findings, []);
     assert.match(said, /message not committed; the agent will resend it/);
-    assert.ok((figures.runs['fixed'] ?? 0) > 0, JSON.stringify(figures));
+    assert.ok((figures.runs.fixed ?? 0) > 0, JSON.stringify(figures));
   });
 });

@@ -63,7 +63,7 @@ export class Outbox implements EventSink {
   after(seq: number): AgentEvent[] {
     return this.#after
       .all(seq, MAX_EVENTS_PER_FRAME)
-      .map((row) => AgentEvent.parse({ ...row, body: EventBody.parse(JSON.parse(String(row['body']))) }));
+      .map((row) => AgentEvent.parse({ ...row, body: EventBody.parse(JSON.parse(String(row.body))) }));
   }
 
   /** Everything up to `seq` is committed on the controller. */
@@ -72,7 +72,7 @@ export class Outbox implements EventSink {
   }
 
   waiting(): number {
-    return Number(this.#count.get()?.['waiting']);
+    return Number(this.#count.get()?.waiting);
   }
 
   /** A run's steps on the way are told again by its report, so they are what can be spared; sequence numbers keep their gaps. */
@@ -88,7 +88,7 @@ export class Outbox implements EventSink {
 
   #nameStream(): string {
     const known = this.#db.prepare("SELECT value FROM meta WHERE key = 'stream'").get();
-    if (known !== undefined) return String(known['value']);
+    if (known !== undefined) return String(known.value);
     const stream = randomUUID();
     this.#db.prepare("INSERT INTO meta (key, value) VALUES ('stream', ?)").run(stream);
     return stream;

@@ -43,7 +43,7 @@ const migrations: readonly string[] = [
 export function openState(file: string): DatabaseSync {
   const db = new DatabaseSync(file);
   db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
-  const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  const version = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
   if (version > migrations.length)
     throw new Error(
       `${file} was written by a newer agent (schema ${version}); install that version or a later one`,

@@ -5,7 +5,7 @@ export type LastEnd = 'first-start' | 'stopped' | 'killed';
 
 const read = (db: DatabaseSync): string | undefined => {
   const row = db.prepare("SELECT value FROM meta WHERE key = 'process'").get();
-  return row === undefined ? undefined : String(row['value']);
+  return row === undefined ? undefined : String(row.value);
 };
 
 const write = (db: DatabaseSync, value: 'running' | 'stopped'): void => {

@@ -144,7 +144,7 @@ describe('engine', () => {
     );
     await endpoint.tell(endpoint.report(first.warrant, first.bytes, { outcome: 'fixed' }));
     const second = await endpoint.warrant();
-    assert.notEqual(second.warrant.parameters['process'], first.warrant.parameters['process']);
+    assert.notEqual(second.warrant.parameters.process, first.warrant.parameters.process);
     assert.ok(second.warrant.sequence > first.warrant.sequence);
   });
 

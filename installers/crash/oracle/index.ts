@@ -40,7 +40,7 @@ export async function consult(estate: Estate, ledger: Ledger): Promise<Verdict> 
 }
 
 function figuresOf({ rows, traces }: Evidence): Figures {
-  const count = (table: string): number => Number(rows(`SELECT count(*) AS n FROM ${table}`)[0]?.['n']);
+  const count = (table: string): number => Number(rows(`SELECT count(*) AS n FROM ${table}`)[0]?.n);
   const grouped = (groups: readonly Row[]): Record<string, number> =>
     Object.fromEntries(groups.map(({ name, n }) => [String(name), Number(n)]));
   return {

@@ -11,10 +11,9 @@ export async function judgeIntegrity(estate: Estate, { endpoints, rows }: Eviden
   for (const { name, record } of endpoints)
     if (record.integrity !== 'ok') found.push(`${name}: state.db is damaged: ${record.integrity}`);
   const [check] = rows('PRAGMA integrity_check');
-  if (check?.['integrity_check'] !== 'ok')
-    found.push(`millwright.db is damaged: ${check?.['integrity_check']}`);
+  if (check?.integrity_check !== 'ok') found.push(`millwright.db is damaged: ${check?.integrity_check}`);
   for (const broken of rows('PRAGMA foreign_key_check'))
-    found.push(`millwright.db: row ${broken['rowid']} of ${broken['table']} belongs to nothing`);
+    found.push(`millwright.db: row ${broken.rowid} of ${broken.table} belongs to nothing`);
 
   for (const { endpoint } of estate.members) {
     const db = new DatabaseSync(`${endpoint.stateDir}/state.db`);

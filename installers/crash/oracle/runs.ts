@@ -7,7 +7,7 @@ const Ended = z.object({ kind: z.literal('ended'), warrant: z.string(), result: 
 /** Nothing ran twice, nothing ran unknown, and both sides tell the same of every run. */
 export function judgeRuns({ endpoints, traces, rows }: Evidence): string[] {
   const found: string[] = [];
-  const runs = new Map(rows('SELECT * FROM runs').map((run) => [String(run['warrant']), run]));
+  const runs = new Map(rows('SELECT * FROM runs').map((run) => [String(run.warrant), run]));
   const journals = new Map(
     endpoints.flatMap(({ id, record }) =>
       record.warrants.map((warrant) => [warrant.id, { ...warrant, endpoint: id }] as const),
@@ -39,15 +39,15 @@ export function judgeRuns({ endpoints, traces, rows }: Evidence): string[] {
 
   for (const [warrant, run] of runs) {
     const journal = journals.get(warrant);
-    const result = run['result'] === null ? undefined : Result.parse(JSON.parse(String(run['result'])));
+    const result = run.result === null ? undefined : Result.parse(JSON.parse(String(run.result)));
     const own = told.get(warrant)?.[0]?.result;
     if (result === undefined) {
-      found.push(`run ${warrant} has no result and stands as ${run['state']}`);
+      found.push(`run ${warrant} has no result and stands as ${run.state}`);
       continue;
     }
     if (result.outcome !== own?.outcome)
       found.push(`run ${warrant} is ${result.outcome} here and ${own?.outcome ?? 'unknown'} on its endpoint`);
-    if (journal !== undefined && journal.endpoint !== run['endpoint'])
+    if (journal !== undefined && journal.endpoint !== run.endpoint)
       found.push(`run ${warrant} was another endpoint's`);
     if (result.outcome === 'refused' && steps.has(`${warrant}/fix`))
       found.push(`run ${warrant} was refused (${result.code}), and it ran`);

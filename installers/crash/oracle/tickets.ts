@@ -8,7 +8,7 @@ export function judgeTickets({ endpoints, rows }: Evidence): string[] {
   const found: string[] = [];
   const lines = Map.groupBy(rows('SELECT ticket, kind, text FROM timeline'), ({ ticket }) => Number(ticket));
   const kinds = (ticket: unknown, kind: string): number =>
-    (lines.get(Number(ticket)) ?? []).filter((line) => line['kind'] === kind).length;
+    (lines.get(Number(ticket)) ?? []).filter((line) => line.kind === kind).length;
 
   for (const { id, state, subject } of rows('SELECT id, state, subject FROM tickets')) {
     const named = `ticket ${id} (${subject})`;
@@ -30,10 +30,8 @@ export function judgeTickets({ endpoints, rows }: Evidence): string[] {
 
   const alerts = rows('SELECT id, endpoint, condition, subject, state, ticket FROM alerts');
   for (const alert of alerts)
-    if (ours.includes(String(alert['condition'])) && alert['state'] !== 'resolved')
-      found.push(
-        `alert ${alert['id']} (${alert['condition']} of ${alert['subject']}) stands, and the fault is over`,
-      );
+    if (ours.includes(String(alert.condition)) && alert.state !== 'resolved')
+      found.push(`alert ${alert.id} (${alert.condition} of ${alert.subject}) stands, and the fault is over`);
   for (const { name, id, record } of endpoints) {
     const standing = alerts
       .filter(
