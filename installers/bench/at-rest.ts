@@ -65,7 +65,7 @@ function coreMs(pid: number): number {
 /**
  * Watches a process from outside for `seconds`. It must have settled: an agent collects its start's garbage after three
  * seconds. Resident size counts file pages that the kernel maps around each fault, and more of them for a file that was just
- * written: drop the executable from the page cache first (`dropFromCache`) where two builds are compared.
+ * written.
  * @throws MeasureError
  */
 export async function measureAtRest(pid: number, seconds: number): Promise<AtRest> {
@@ -87,9 +87,4 @@ export async function measureAtRest(pid: number, seconds: number): Promise<AtRes
     [at, used] = [now, usedNow];
   }
   return rest;
-}
-
-/** Writes a file out and drops it from the page cache, as after a reboot. No process may run from it meanwhile. */
-export function dropFromCache(file: string): void {
-  execFileSync('dd', [`of=${file}`, 'oflag=nocache', 'conv=notrunc,fdatasync', 'count=0', 'status=none']);
 }
