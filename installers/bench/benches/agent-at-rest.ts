@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildExecutable } from '../../src/build-agent.ts';
@@ -26,13 +26,8 @@ async function pidOnHost(host: SystemdHost): Promise<number> {
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
-      const numbers =
-        /^NSpid:(.*)$/m
-          .exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]
-          ?.trim()
-          .split(/\s+/) ?? [];
-      const comm = readFileSync(`/proc/${name}/comm`, 'utf8').trim();
-      if (numbers.length > 1 && numbers.at(-1) === inside && comm.startsWith('millwright'))
+      const numbers = /^NSpid:(.*)$/m.exec(readFileSync(`/proc/${name}/status`, 'utf8'))?.[1]?.trim();
+      if (numbers?.split(/\s+/).at(-1) === inside && readlinkSync(`/proc/${name}/ns/pid`) === namespace)
         return Number(name);
     } catch {
       // Ended while all were looked through.
