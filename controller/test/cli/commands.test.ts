@@ -298,6 +298,20 @@ describe('the command line', function () {
     assert.equal(examined.code, 1);
     assert.match(examined.out, /failed {3}audit log: entry 2 is not what was logged/);
   });
+
+  it('renews the catalogue and adds a namespace with the offline keys', async () => {
+    const before = await cli.json('catalogue', 'list');
+    const renewed = await cli.json('catalogue', 'renew', '--offline', offline);
+    assert.ok(renewed.roles.length > 5);
+    await cli.json('catalogue', 'namespace', 'linux/mail', '--offline', offline);
+    await cli.json('catalogue', 'publish');
+    const after = await cli.json('catalogue', 'list');
+    const versionOf = (list: typeof after, name: string): number | undefined =>
+      list.roles.find(({ role }: { role: string }) => role === name)?.version;
+    assert.equal(versionOf(after, 'linux-disk'), (versionOf(before, 'linux-disk') ?? 0) + 1);
+    assert.equal(versionOf(after, 'linux-mail'), 1);
+    assert.deepEqual(after.items, before.items);
+  });
 });
 
 describe('millwright serve', function () {

@@ -7,6 +7,7 @@ import type { Console } from '../console.ts';
 import { type CommonOptions, group, leaf, note, show } from '../leaf.ts';
 import { moment } from '../printable.ts';
 import { table } from '../table.ts';
+import { addRenewal } from './renewal.ts';
 import { stagedLine } from './staged-line.ts';
 import { addTechnicians } from './technicians.ts';
 
@@ -112,5 +113,6 @@ export function addCatalogue(program: Command, console: Console): void {
       ].join('\n'),
     );
   });
+  addRenewal(catalogue, console);
   addTechnicians(catalogue, console);
 }
