@@ -5,13 +5,25 @@ import type { Clock } from '@millwright/shared/clock';
 import { defaultPolicy, type Policy } from '@millwright/shared/protocol';
 import { builtAt, version } from './build.ts';
 import { Catalogue } from './catalogue/index.ts';
+import { collectorsFor } from './collect/index.ts';
 import { Watch } from './conditions/index.ts';
 import type { Configuration } from './config/index.ts';
 import { readIdentity, rootPath, thisPlatform, writeIdentity } from './enrolment/index.ts';
 import { Link } from './link/index.ts';
 import { Outbox } from './outbox/index.ts';
 import { ProcessStepRunner } from './runner/index.ts';
-import { lockInstance, noteStart, noteStop, openState, transaction } from './state/index.ts';
+import {
+  diskProblemOf,
+  keepReserve,
+  lockInstance,
+  noteStart,
+  noteStop,
+  openState,
+  remedies,
+  stateCollector,
+  transaction,
+  untilWritten,
+} from './state/index.ts';
 import { auditHead, FloorClock, WarrantDesk } from './warrants/index.ts';
 
 export interface AgentOptions {
@@ -43,6 +55,14 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
   let identity = readIdentity(stateDir);
   const unlock = lockInstance(join(stateDir, 'agent.lock'));
   const db = openState(statePath(stateDir));
+  const ended = new AbortController();
+  /** The disk refused something that is tried again, or can be done without; any other error is a programmer's. */
+  const refused = (what: string) => (error: unknown) => {
+    const problem = diskProblemOf(error);
+    if (problem === undefined) throw error;
+    log(`${what}; ${remedies[problem]}`, { code: problem, error: String(error) });
+  };
+  attempt(() => keepReserve(db), refused('no room could be kept for a full disk'));
   const clock = new FloorClock(systemClock, db, builtAt);
   const platform = thisPlatform();
   const outbox = new Outbox(db, clock);
@@ -60,6 +80,7 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
     clock,
     db,
     sink: outbox,
+    collectors: [...collectorsFor(configuration, clock), stateCollector(db)],
     onChanged: (readings, gone) => link.sendReadings(readings, gone),
     report: (problem) => log(problem.message, { code: problem.code }),
   });
@@ -75,9 +96,20 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
     platform,
     runner: new ProcessStepRunner({ platform, ...(systemRoot === undefined ? {} : { systemRoot }) }),
   });
-  // Before there is a link to bring new warrants.
-  transaction(db, () => outbox.append({ type: 'agent-started', version, previous: noteStart(db) }));
-  desk.recover();
+  // Before any new warrant: each waits for it.
+  let startTold = false;
+  const begun = untilWritten(
+    () => {
+      if (!startTold)
+        transaction(db, () => outbox.append({ type: 'agent-started', version, previous: noteStart(db) }));
+      startTold = true;
+      desk.recover();
+    },
+    {
+      signal: ended.signal,
+      refused: refused('the start could not be journalled, so no warrant is taken yet'),
+    },
+  );
 
   const refresh = (): void => {
     catalogue
@@ -103,8 +135,10 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
     },
     onWarrant: (envelope) => {
       // A warrant's parameters are held against what is observed, so it waits until everything was looked at once.
-      watch.ready
-        .then(() => desk.receive(envelope))
+      Promise.all([watch.ready, begun])
+        .then(async ([, journalled]) => {
+          if (journalled) await desk.receive(envelope);
+        })
         .catch((error: unknown) =>
           log('a warrant could not be recorded', {
             error: error instanceof Error ? (error.stack ?? error.message) : String(error),
@@ -115,8 +149,12 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
     },
     onCertificate: (certificate) => {
       identity = { ...identity, certificate };
-      writeIdentity(stateDir, identity);
-      log('the certificate was renewed', {});
+      untilWritten(() => writeIdentity(stateDir, identity), {
+        signal: ended.signal,
+        refused: refused('the new certificate could not be written; it is used, and tried again'),
+      })
+        .then((written) => written && log('the certificate was renewed', {}))
+        .catch((error: unknown) => log('the certificate was not written', { error: String(error) }));
     },
     onCatalogueChanged: refresh,
     onConnected: () => {
@@ -142,11 +180,20 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
     connected: () => link.connected,
     stop: () => {
       clearInterval(hourly);
+      ended.abort();
       link.stop();
       watch.stop();
-      noteStop(db);
+      attempt(() => noteStop(db), refused('the end could not be noted; the next start takes it for a crash'));
       db.close();
       unlock();
     },
   };
+}
+
+function attempt(work: () => void, failed: (error: unknown) => void): void {
+  try {
+    work();
+  } catch (error) {
+    failed(error);
+  }
 }

@@ -3,7 +3,7 @@ import { startAgent, statePath } from './agent.ts';
 import { version } from './build.ts';
 import { ConfigurationError, readConfiguration } from './config/index.ts';
 import { EnrolmentRefused, enrol, readBundle } from './enrolment/index.ts';
-import { AlreadyRunning, isDiskFailure, openState } from './state/index.ts';
+import { AlreadyRunning, diskProblemOf, openState, remedies } from './state/index.ts';
 import { statusOf } from './status.ts';
 import { liftQuarantine } from './warrants/index.ts';
 
@@ -118,13 +118,16 @@ function fail(error: unknown): never {
   if (error instanceof EnrolmentRefused)
     return say(`the controller refused: ${error.message} (${error.code})`, 3);
   if (error instanceof AlreadyRunning) return say(error.message, 4);
-  if (error instanceof Error && (isDiskFailure(error) || ('code' in error && error.code === 'ENOSPC')))
-    return say(`cannot write to the agent's state: ${error.message}; free some space on its disk`, 1);
+  const problem = diskProblemOf(error);
+  if (error instanceof Error && problem !== undefined)
+    return say(`cannot use the agent's state (${problem}): ${error.message}; ${remedies[problem]}`, 1);
   if (error instanceof Error && error.message.startsWith('cannot reach the controller'))
     return say(error.message, 1);
   return say(error instanceof Error ? (error.stack ?? error.message) : String(error), 1);
 }
 
+// A log on a full disk takes nothing; there is no other place to say so, and the agent goes on.
+process.stdout.on('error', () => {});
 // Before anything uses the pool: a filesystem that hangs must not hold up the rest.
 process.env.UV_THREADPOOL_SIZE ??= '8';
 main(process.argv.slice(2)).catch(fail);

@@ -22,7 +22,7 @@ export interface AgentRecord {
 export function readAgentRecord(stateDir: string): AgentRecord {
   const copy = mkdtempSync(join(tmpdir(), 'millwright-record-'));
   try {
-    for (const name of ['state.db', 'state.db-wal'])
+    for (const name of ['state.db', 'state.db-journal'])
       if (existsSync(join(stateDir, name))) copyFileSync(join(stateDir, name), join(copy, name));
     const db = new DatabaseSync(join(copy, 'state.db'));
     try {

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SmallDisk } from '../../agent/test/state/small-disk.ts';
 import { Ledger } from './agent-record.ts';
 import { Dice } from './dice.ts';
 import { Estate, type EstateOptions, until } from './estate.ts';
 import { Faults } from './faults.ts';
 import { consult, type Verdict } from './oracle/index.ts';
 import { settle } from './settle.ts';
-import { SmallDisk } from './small-disk.ts';
 
 export interface FullDiskOptions {
   /** Whose disk: the agent's state, or the controller's data. */

@@ -8,6 +8,9 @@ import type { EventSink } from './event-sink.ts';
 /** The most events that wait on the disk. Reached after months offline; then progress lines go first. */
 export const MAX_WAITING = 100_000;
 
+/** Events that are forgotten in one commit. */
+const AT_ONCE = 128;
+
 /** The outbox is full of events that must not be lost; the agent stops taking new faults until some are delivered. */
 export class OutboxFull extends Error {
   override readonly name = 'OutboxFull';
@@ -36,7 +39,9 @@ export class Outbox implements EventSink {
     this.#limit = limit;
     this.#insert = db.prepare('INSERT INTO outbox (at, body) VALUES (?, ?)');
     this.#after = db.prepare('SELECT seq, at, body FROM outbox WHERE seq > ? ORDER BY seq LIMIT ?');
-    this.#delete = db.prepare('DELETE FROM outbox WHERE seq <= ?');
+    this.#delete = db.prepare(
+      'DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE seq <= ? ORDER BY seq LIMIT ?)',
+    );
     this.#count = db.prepare('SELECT count(*) AS waiting FROM outbox');
     this.stream = this.#nameStream();
   }
@@ -66,9 +71,10 @@ export class Outbox implements EventSink {
       .map((row) => AgentEvent.parse({ ...row, body: EventBody.parse(JSON.parse(String(row.body))) }));
   }
 
-  /** Everything up to `seq` is committed on the controller. */
+  /** Everything up to `seq` is committed on the controller. In parts, so that no transaction outgrows the journal that is kept. */
   acknowledge(seq: number): void {
-    this.#delete.run(seq);
+    for (let deleted = AT_ONCE; deleted === AT_ONCE; )
+      deleted = transaction(this.#db, () => Number(this.#delete.run(seq, AT_ONCE).changes));
   }
 
   waiting(): number {

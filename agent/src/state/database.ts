@@ -1,4 +1,8 @@
 import { DatabaseSync } from 'node:sqlite';
+import { isDiskFailure } from './disk-failure.ts';
+
+/** How long the rollback journal stays, in bytes: more than any transaction of the agent's needs. */
+export const JOURNAL_BYTES: number = 1024 * 1024;
 
 /** Each entry brings the schema from one version to the next; what stands here is never edited, only added to. */
 const migrations: readonly string[] = [
@@ -34,15 +38,35 @@ const migrations: readonly string[] = [
   -- Hash-chained log of what this endpoint was asked and did.
   CREATE TABLE audit (seq INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, entry TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
   `,
+  `
+  -- Empty but while room is made: see reserve.ts.
+  CREATE TABLE reserve (filler BLOB NOT NULL) STRICT;
+
+  -- The catalogue's files as last verified: metadata, and targets by the hash of their path.
+  CREATE TABLE catalogue (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  `,
 ];
 
 /**
- * Opens the agent's state: one SQLite file in WAL mode. A commit is on the disk when it returns (synchronous FULL), so
- * that what was journalled is known after a power cut.
+ * Opens the agent's state: one SQLite file. A commit is on the disk when it returns (synchronous FULL), so that what was
+ * journalled is known after a power cut. The rollback journal is overwritten and never deleted (PERSIST), not a
+ * write-ahead log: that one is a new file at every start, which a full disk does not give. Exclusive while it opens: the
+ * journal that a crash has left is then emptied, where otherwise SQLite would delete it.
  */
 export function openState(file: string): DatabaseSync {
-  const db = new DatabaseSync(file);
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+  const db = new DatabaseSync(file, { timeout: 5000 });
+  try {
+    db.exec(`PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = PERSIST; PRAGMA locking_mode = NORMAL;
+             PRAGMA journal_size_limit = ${JOURNAL_BYTES}; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;`);
+    migrate(db, file);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return db;
+}
+
+function migrate(db: DatabaseSync, file: string): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.user_version ?? 0);
   if (version > migrations.length)
     throw new Error(
@@ -52,18 +76,25 @@ export function openState(file: string): DatabaseSync {
     if (index < version) continue;
     transaction(db, () => db.exec(`${migration}; PRAGMA user_version = ${index + 1}`));
   }
-  return db;
 }
+
+/** The disk's last refusal of a commit to each state, until a commit succeeds. */
+const refusals = new WeakMap<DatabaseSync, unknown>();
+
+/** Why nothing can be committed at the moment. Undefined where the last commit succeeded. */
+export const lastRefusal = (db: DatabaseSync): unknown => refusals.get(db);
 
 /** Runs `work` in one transaction; nested calls join the outer one. Rolled back when it throws. */
 export function transaction<T>(db: DatabaseSync, work: () => T): T {
   if (db.isTransaction) return work();
-  db.exec('BEGIN IMMEDIATE');
   try {
+    db.exec('BEGIN IMMEDIATE');
     const result = work();
     db.exec('COMMIT');
+    refusals.delete(db);
     return result;
   } catch (error) {
+    if (isDiskFailure(error)) refusals.set(db, error);
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }

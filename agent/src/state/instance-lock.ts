@@ -1,5 +1,5 @@
 import { DatabaseSync } from 'node:sqlite';
-import { isDiskFailure } from './disk-failure.ts';
+import { diskProblemOf } from './disk-failure.ts';
 
 /** Another agent uses the same state. */
 export class AlreadyRunning extends Error {
@@ -19,13 +19,8 @@ export function lockInstance(file: string): () => void {
     db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
   } catch (cause) {
     db.close();
-    if (isDiskFailure(cause) && !isLocked(cause)) throw cause;
+    if (diskProblemOf(cause) !== 'state-locked') throw cause;
     throw new AlreadyRunning(`another agent holds ${file}; stop it first`, { cause });
   }
   return () => db.close();
-}
-
-/** SQLITE_BUSY: another process holds the file. */
-function isLocked(error: unknown): boolean {
-  return error instanceof Error && 'errcode' in error && error.errcode === 5;
 }

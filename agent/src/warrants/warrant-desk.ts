@@ -1,7 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { type Outcome, Refusal, type StepReport, sha256 } from '@millwright/shared/trust';
 import { carryOut, firstStateOf, markerOf, stepOfState } from '../runner/index.ts';
-import { isDiskFailure } from '../state/index.ts';
+import { isDiskFailure, untilWritten } from '../state/index.ts';
 import type { Docket, Order } from './docket.ts';
 import { openWarrants } from './journal.ts';
 import { judge } from './judge.ts';
@@ -10,8 +9,6 @@ import { enterState, recordEnd, type Subject } from './run-record.ts';
 
 /** The longest reason that a report carries. */
 const MAX_REASON = 1024;
-/** How long after the disk took no write it is tried again. Milliseconds. */
-const RETRY_MS = 1000;
 
 /** Where warrants come in: each is judged, carried out or refused, and reported. */
 export class WarrantDesk {
@@ -83,16 +80,10 @@ export class WarrantDesk {
 
   /** Without its end a run would hold up all others until the next start. */
   async #recordEnd(subject: Subject, result: Outcome, steps: StepReport[]): Promise<void> {
-    for (;;) {
-      try {
-        recordEnd(this.#ports, subject, result, steps);
-        return;
-      } catch (error) {
-        // A warrant that is in no journal may come again and be taken: an end of it told late would be told of that one.
-        if (!subject.journalled || !isDiskFailure(error)) throw error;
-      }
-      await pause(RETRY_MS, undefined, { ref: false });
-    }
+    const record = (): void => recordEnd(this.#ports, subject, result, steps);
+    // A warrant that is in no journal may come again and be taken: an end of it told late would be told of that one.
+    if (subject.journalled) await untilWritten(record);
+    else record();
   }
 }
 

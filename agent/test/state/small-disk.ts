@@ -1,19 +1,20 @@
-import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, writeSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmdirSync, rmSync, statfsSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** A filesystem of its own (tmpfs) that can be filled to the last byte. Needs root. */
 export class SmallDisk {
   readonly path: string = mkdtempSync(join(tmpdir(), 'millwright-disk-'));
-  readonly #ballast = join(this.path, 'ballast');
+  readonly ballast: string = join(this.path, 'ballast');
 
-  constructor(megabytes: number) {
-    run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', this.path]);
+  constructor(mebibytes: number) {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${mebibytes}m`, 'tmpfs', this.path]);
   }
 
+  /** Not one block is left when it returns. */
   fill(): void {
-    const file = openSync(this.#ballast, 'a');
+    const file = openSync(this.ballast, 'a');
     try {
       for (let block = Buffer.alloc(65_536); block.length > 0; ) {
         try {
@@ -28,17 +29,16 @@ export class SmallDisk {
     }
   }
 
+  get freeBlocks(): number {
+    return statfsSync(this.path).bavail;
+  }
+
   free(): void {
-    rmSync(this.#ballast, { force: true });
+    rmSync(this.ballast, { force: true });
   }
 
   remove(): void {
-    run('umount', ['-l', this.path]);
+    execFileSync('umount', ['-l', this.path]);
     rmdirSync(this.path);
   }
-}
-
-function run(program: string, args: readonly string[]): void {
-  const { status, stderr } = spawnSync(program, args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${program} failed: ${stderr}`);
 }
