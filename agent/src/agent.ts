@@ -69,7 +69,6 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
   let policy: Policy = defaultPolicy;
 
   const catalogue = new Catalogue({
-    folder: join(stateDir, 'catalogue'),
     db,
     pinnedRoot: readFileSync(rootPath(stateDir), 'utf8'),
     fetchFile: (path) => link.fetchFile(path),

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '@millwright/shared/clock';
 import { Bundle, targetPathOf } from '@millwright/shared/runbook';
@@ -12,21 +10,23 @@ import {
   type TrustedKeys,
 } from '@millwright/shared/trust';
 import { ExpiredMetadataError } from 'tuf-js/dist/error.js';
-import { replaceFile } from './durable-file.ts';
+import { isDiskFailure } from '../state/index.ts';
 import type { FetchFile } from './file-source.ts';
 import { checkDelegationRules, checkNamespaceRules, checkRootRules } from './house-rules.ts';
+import { KeepFailure, KeptFiles } from './kept-files.ts';
 import { RootFloor } from './root-floor.ts';
 import { LinkFailure, TufClient, type VerifiedCatalogue } from './tuf-client.ts';
 
 export interface CatalogueOptions {
-  /** Folder under the state folder, for the service alone. */
-  readonly folder: string;
+  /** Where the catalogue is kept as last verified. */
   readonly db: DatabaseSync;
   /** The root that enrolment pinned, as its JSON text. */
   readonly pinnedRoot: string;
   readonly fetchFile: FetchFile;
   readonly clock: Clock;
 }
+
+const TRUST_FILE = 'trust-keys.json';
 
 /** A runbook that the catalogue's offline keys vouch for. */
 export interface VerifiedRunbook {
@@ -38,17 +38,17 @@ export interface VerifiedRunbook {
 /** The signed catalogue, as this endpoint has last verified it. Every refusal is a `Refusal` with a `catalogue-…` or `runbook-…` code. */
 export class Catalogue {
   readonly #client: TufClient;
-  readonly #trustFile: string;
+  readonly #files: KeptFiles;
   readonly #rootFloor: RootFloor;
   #verified: VerifiedCatalogue | undefined;
   #trusted: TrustedKeys | undefined;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(options: CatalogueOptions) {
-    this.#client = new TufClient(options);
-    this.#trustFile = join(options.folder, 'trust-keys.json');
+    this.#files = new KeptFiles(options.db);
+    this.#client = new TufClient({ ...options, files: this.#files });
     this.#rootFloor = new RootFloor(options.db);
-    this.#trusted = rememberedTrust(this.#trustFile);
+    this.#trusted = rememberedTrust(this.#files);
   }
 
   /** Brings the catalogue and the trusted keys up to date. One refresh at a time, in the order of asking. */
@@ -103,8 +103,11 @@ export class Catalogue {
     const bytes = await named(() => readTarget(verified, TRUST_TARGET));
     if (bytes === undefined)
       throw new Refusal('catalogue-invalid', `the catalogue has no ${TRUST_TARGET}; publish it again`);
-    const trusted = await named(async () => parseTrust(bytes));
-    replaceWhereChanged(this.#trustFile, bytes);
+    const trusted = await named(async () => {
+      const parsed = parseTrust(bytes);
+      this.#files.write(TRUST_FILE, bytes);
+      return parsed;
+    });
     this.#trusted = trusted;
     this.#verified = verified;
   }
@@ -133,6 +136,8 @@ async function named<T>(work: () => Promise<T>): Promise<T> {
         `the controller did not answer for the catalogue: ${reason}`,
         { cause },
       );
+    if (cause instanceof KeepFailure || isDiskFailure(cause))
+      throw new Refusal('catalogue-unkept', reason, { cause });
     // tuf-js wraps an expired snapshot or targets role in an error of no class; its words are pinned with its version.
     if (cause instanceof ExpiredMetadataError || / is expired$/.test(reason))
       throw new Refusal('catalogue-expired', `the catalogue is out of date (${reason}); publish it again`, {
@@ -156,20 +161,12 @@ function parseTrust(bytes: Buffer): TrustedKeys {
   return readTrustDocument(TrustDocument.parse(JSON.parse(bytes.toString('utf8'))));
 }
 
-/** The keys of the last good refresh. A file that does not read is as none: the next refresh writes it again. */
-function rememberedTrust(file: string): TrustedKeys | undefined {
+/** The keys of the last good refresh. Where they do not read they are as none: the next refresh writes them again. */
+function rememberedTrust(files: KeptFiles): TrustedKeys | undefined {
+  const bytes = files.read(TRUST_FILE);
   try {
-    return parseTrust(readFileSync(file));
+    return bytes === undefined ? undefined : parseTrust(bytes);
   } catch {
     return undefined;
   }
-}
-
-function replaceWhereChanged(file: string, bytes: Buffer): void {
-  try {
-    if (readFileSync(file).equals(bytes)) return;
-  } catch {
-    // Not there yet.
-  }
-  replaceFile(file, bytes);
 }

@@ -1,17 +1,16 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { join, posix } from 'node:path';
+import { posix } from 'node:path';
 import { Readable } from 'node:stream';
 import type { Clock } from '@millwright/shared/clock';
 import { sha256 } from '@millwright/shared/trust';
 import { type TargetFile, Updater } from 'tuf-js';
 import type { TrustedMetadataStore } from 'tuf-js/dist/store.js';
-import { replaceFile } from './durable-file.ts';
 import type { FetchFile } from './file-source.ts';
+import { KeepFailure, type KeptFiles } from './kept-files.ts';
 import { METADATA_URL, MemoryFetcher } from './memory-fetcher.ts';
 
 export interface TufClientOptions {
-  /** Folder for trusted metadata and verified targets; made where it does not exist. */
-  readonly folder: string;
+  /** Where trusted metadata and verified targets are kept. */
+  readonly files: KeptFiles;
   /** The root that enrolment pinned, as its JSON text. */
   readonly pinnedRoot: string;
   readonly fetchFile: FetchFile;
@@ -33,64 +32,61 @@ export type VerifiedRole = NonNullable<TrustedMetadataStore['targets']>['signed'
 /** The TUF client workflow (specification 1.0, section 5) by tuf-js, with our clock, our link and durable metadata. */
 export class TufClient {
   readonly #options: TufClientOptions;
-  readonly #metadataDir: string;
-  readonly #targetsDir: string;
 
   constructor(options: TufClientOptions) {
     this.#options = options;
-    this.#metadataDir = join(options.folder, 'metadata');
-    this.#targetsDir = join(options.folder, 'targets');
-    for (const folder of [this.#metadataDir, this.#targetsDir])
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
   }
 
   /**
    * One full refresh by a new `Updater`, which by design lives for one.
-   * @throws LinkFailure where the source could not be asked; else what tuf-js refuses.
+   * @throws LinkFailure where the source could not be asked; KeepFailure where the disk failed; else what tuf-js refuses.
    */
   async refresh(): Promise<VerifiedCatalogue> {
     const fetcher = new MemoryFetcher(this.#options.fetchFile);
-    const updater = this.#updater(fetcher);
-    await unlessLinkFailed(fetcher, updater.refresh());
+    const metadata = new Metadata(this.#options.files);
+    const held = <T>(work: Promise<T>): Promise<T> => unlessFailed(fetcher, metadata, work);
+    const updater = this.#updater(fetcher, metadata);
+    await held(updater.refresh());
     const trusted: TrustedMetadataStore = updater['trustedSet'];
     return {
       root: trusted.root.signed,
       role: (name) => trustedTargets(trusted, name),
-      find: (path) => unlessLinkFailed(fetcher, updater.getTargetInfo(path)),
-      read: (target) => unlessLinkFailed(fetcher, this.#read(target, trusted, fetcher)),
+      find: (path) => held(updater.getTargetInfo(path)),
+      read: (target) => held(this.#read(target, trusted, fetcher)),
     };
   }
 
-  #updater(fetcher: MemoryFetcher): Updater {
-    const updater = this.#startUpdater(fetcher);
-    // tuf-js offers no way to give it a clock or to write its metadata so that a crash cannot tear it; these two members
-    // are private to TypeScript only, and the version of tuf-js is pinned.
+  #updater(fetcher: MemoryFetcher, metadata: Metadata): Updater {
+    // tuf-js offers no way to give it a clock, or to keep its metadata elsewhere than in files that a crash can tear; these
+    // three members are private to TypeScript only, and the version of tuf-js is pinned.
+    class KeptUpdater extends Updater {}
+    KeptUpdater.prototype['loadLocalMetadata'] = (name: string) => metadata.load(name);
+    KeptUpdater.prototype['persistMetadata'] = (name: string, bytes: Buffer) => metadata.persist(name, bytes);
+    const start = (): Updater => new KeptUpdater({ metadataDir: '', metadataBaseUrl: METADATA_URL, fetcher });
+    const updater = this.#fromKeptRoot(start, metadata);
     updater['trustedSet']['referenceTime'] = new Date(this.#options.clock.now());
-    updater['persistMetadata'] = (name: string, bytes: Buffer): void => {
-      replaceFile(join(this.#metadataDir, `${encodeURIComponent(name)}.json`), bytes);
-    };
     return updater;
   }
 
-  #startUpdater(fetcher: MemoryFetcher): Updater {
-    const start = (): Updater =>
-      new Updater({ metadataDir: this.#metadataDir, metadataBaseUrl: METADATA_URL, fetcher });
+  #fromKeptRoot(start: () => Updater, metadata: Metadata): Updater {
     try {
       return start();
     } catch {
-      // No root yet, or one that a failing disk has damaged: the chain of roots starts again at the pinned one.
-      replaceFile(join(this.#metadataDir, 'root.json'), Buffer.from(this.#options.pinnedRoot));
+      if (metadata.failure !== undefined) throw metadata.failure;
+      // No root yet, or one that is damaged: the chain of roots starts again at the pinned one.
+      metadata.persist('root', Buffer.from(this.#options.pinnedRoot));
       return start();
     }
   }
 
   async #read(target: TargetFile, trusted: TrustedMetadataStore, fetcher: MemoryFetcher): Promise<Buffer> {
-    const cacheFile = join(this.#targetsDir, sha256(Buffer.from(target.path)));
-    const cached = await verifiedOrNothing(target, readIfThere(cacheFile));
+    const { files } = this.#options;
+    const name = `targets/${sha256(Buffer.from(target.path))}`;
+    const cached = await verifiedOrNothing(target, files.read(name));
     if (cached !== undefined) return cached;
     const bytes = await fetcher.fetch(`targets/${publishedPath(target, trusted)}`, target.length);
     await target.verify(Readable.from([bytes]));
-    replaceFile(cacheFile, bytes);
+    files.write(name, bytes);
     return bytes;
   }
 }
@@ -100,28 +96,51 @@ export class LinkFailure extends Error {
   override readonly name = 'LinkFailure';
 }
 
-async function unlessLinkFailed<T>(fetcher: MemoryFetcher, work: Promise<T>): Promise<T> {
-  try {
-    return await work;
-  } catch (error) {
-    if (fetcher.linkFailure === undefined) throw error;
-    throw new LinkFailure(fetcher.linkFailure.message, { cause: fetcher.linkFailure });
+/** Metadata for tuf-js, which takes any failure to read for a file that is not there, and wraps any failure to write. */
+class Metadata {
+  readonly #files: KeptFiles;
+  /** Where the disk failed. */
+  failure: KeepFailure | undefined;
+
+  constructor(files: KeptFiles) {
+    this.#files = files;
   }
+
+  load(name: string): Buffer {
+    const bytes = this.#held(() => this.#files.read(nameOf(name)));
+    if (bytes === undefined) throw new Error(`${name} is not kept here yet`);
+    return bytes;
+  }
+
+  persist(name: string, bytes: Buffer): void {
+    this.#held(() => this.#files.write(nameOf(name), bytes));
+  }
+
+  #held<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof KeepFailure) this.failure = error;
+      throw error;
+    }
+  }
+}
+
+const nameOf = (role: string): string => `metadata/${encodeURIComponent(role)}.json`;
+
+/** Without what was trusted before, what is offered now cannot be held against it: then nothing has been verified. */
+async function unlessFailed<T>(fetcher: MemoryFetcher, metadata: Metadata, work: Promise<T>): Promise<T> {
+  const [outcome] = await Promise.allSettled([work]);
+  if (metadata.failure !== undefined) throw metadata.failure;
+  if (outcome.status === 'fulfilled') return outcome.value;
+  if (fetcher.linkFailure === undefined) throw outcome.reason;
+  throw new LinkFailure(fetcher.linkFailure.message, { cause: fetcher.linkFailure });
 }
 
 /** `getRole` also answers for root, timestamp and snapshot, which are no targets roles. */
 function trustedTargets(trusted: TrustedMetadataStore, name: string): VerifiedRole | undefined {
   const signed = trusted.getRole(name)?.signed;
   return signed !== undefined && 'targets' in signed ? signed : undefined;
-}
-
-function readIfThere(file: string): Buffer | undefined {
-  try {
-    return readFileSync(file);
-  } catch {
-    // Whatever keeps the cache from being read, the target is fetched again.
-    return undefined;
-  }
 }
 
 async function verifiedOrNothing(target: TargetFile, bytes: Buffer | undefined): Promise<Buffer | undefined> {

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { sha256 } from '@millwright/shared/trust';
 import { Catalogue } from '../../src/catalogue/index.ts';
+import { KeepFailure, KeptFiles } from '../../src/catalogue/kept-files.ts';
+import { TufClient } from '../../src/catalogue/tuf-client.ts';
 import { openState } from '../../src/state/index.ts';
 import { Operator } from '../attacks/arena/operator.ts';
 import { setScene } from '../attacks/arena/scene.ts';
+import { SmallDisk } from '../state/small-disk.ts';
 
 describe('Catalogue', () => {
   const now = 1_900_000_000_000;
@@ -35,7 +38,6 @@ describe('Catalogue', () => {
 
   const open = (): Catalogue =>
     new Catalogue({
-      folder: join(folder, 'catalogue'),
       db,
       pinnedRoot: String(operator.files.get('metadata/1.root.json')),
       clock: { now: () => now },
@@ -45,7 +47,13 @@ describe('Catalogue', () => {
         return operator.files.get(path) ?? null;
       },
     });
-  const metadata = (name: string): string => join(folder, 'catalogue', 'metadata', name);
+  const kept = (name: string): Buffer => {
+    const bytes = new KeptFiles(db).read(name);
+    assert.ok(bytes !== undefined, `${name} is not kept`);
+    return bytes;
+  };
+  const versionOf = (name: string): number => JSON.parse(String(kept(`metadata/${name}`))).signed.version;
+  const damageKept = (name: string, bytes: Buffer): void => new KeptFiles(db).write(name, bytes);
 
   it('gives a runbook as it was signed', async () => {
     const catalogue = open();
@@ -98,7 +106,7 @@ describe('Catalogue', () => {
     operator.publishRoot(now);
     operator.publishRoot(now);
     await open().refresh();
-    assert.equal(JSON.parse(readFileSync(metadata('root.json'), 'utf8')).signed.version, 3);
+    assert.equal(versionOf('root.json'), 3);
   });
 
   it('refreshes one at a time', async () => {
@@ -129,18 +137,18 @@ describe('Catalogue', () => {
           const before = open();
           await before.refresh();
           await before.runbook(id, hash, version);
-          writeFileSync(metadata(name), damage(readFileSync(metadata(name))));
+          damageKept(`metadata/${name}`, damage(kept(`metadata/${name}`)));
           const catalogue = open();
           await catalogue.refresh();
           await catalogue.runbook(id, hash, version);
-          assert.equal(JSON.parse(readFileSync(metadata(name), 'utf8')).signed.version, 1);
+          assert.equal(versionOf(name), 1);
         });
       }
     }
 
     it('refreshes with all of them gone', async () => {
       await open().refresh();
-      rmSync(join(folder, 'catalogue'), { recursive: true });
+      db.exec('DELETE FROM catalogue');
       await open().refresh();
     });
 
@@ -148,20 +156,68 @@ describe('Catalogue', () => {
       const catalogue = open();
       await catalogue.refresh();
       await catalogue.runbook(id, hash, version);
-      const cache = join(folder, 'catalogue', 'targets');
-      for (const name of readdirSync(cache)) writeFileSync(join(cache, name), '{}');
+      db.exec("UPDATE catalogue SET bytes = x'7b7d' WHERE name LIKE 'targets/%'");
       await catalogue.refresh();
       assert.equal((await catalogue.runbook(id, hash, version)).sha256, hash);
     });
 
     it('reads the trusted keys anew where their file is damaged', async () => {
       await open().refresh();
-      writeFileSync(join(folder, 'catalogue', 'trust-keys.json'), '{');
+      damageKept('trust-keys.json', Buffer.from('{'));
       const catalogue = open();
       assert.equal(catalogue.trust(), undefined);
       await catalogue.refresh();
       assert.notEqual(catalogue.trust(), undefined);
     });
+  });
+
+  it('names a disk that takes nothing as that, keeps what it had, and is well once there is room', async () => {
+    const disk = new SmallDisk(2);
+    db.close();
+    db = openState(join(disk.path, 'state.db'));
+    try {
+      const catalogue = open();
+      await catalogue.refresh();
+      const before = kept('metadata/timestamp.json');
+      operator.publish(now, [scene.bundle], { ...scene.trust, technicians: [] });
+      // Nothing was kept for a full disk here.
+      disk.fill();
+      const fillPages = db.prepare("INSERT INTO outbox (at, body) VALUES (1, printf('%.*c', 3500, 'x'))");
+      assert.throws(() => {
+        for (;;) fillPages.run();
+      });
+      await assert.rejects(catalogue.refresh(), {
+        code: 'catalogue-unkept',
+        message: /disk-full.*free some space/,
+      });
+      assert.equal(catalogue.trust()?.technicians.size, 2);
+      assert.deepEqual(kept('metadata/timestamp.json'), before);
+      disk.free();
+      await catalogue.refresh();
+      assert.equal(catalogue.trust()?.technicians.size, 0);
+    } finally {
+      db.close();
+      disk.remove();
+      db = openState(':memory:');
+    }
+  });
+
+  it('trusts nothing new where what was trusted before cannot be read: that is not the same as none', async () => {
+    await open().refresh();
+    let failures = 0;
+    class Failing extends KeptFiles {
+      override read(name: string): Buffer | undefined {
+        if (name === 'metadata/timestamp.json' && failures++ === 0) throw new KeepFailure('the disk fails');
+        return super.read(name);
+      }
+    }
+    const client = new TufClient({
+      files: new Failing(db),
+      pinnedRoot: String(operator.files.get('metadata/1.root.json')),
+      clock: { now: () => now },
+      fetchFile: async (path) => operator.files.get(path) ?? null,
+    });
+    await assert.rejects(client.refresh(), { name: 'KeepFailure' });
   });
 
   const malformed: [string, string, string][] = [

@@ -1,7 +1,4 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Catalogue } from '../../src/catalogue/index.ts';
 import { openState } from '../../src/state/index.ts';
 import { Operator } from '../attacks/arena/operator.ts';
@@ -13,14 +10,12 @@ const scene = setScene('/nonexistent/marker', {});
 
 /** What comes of a refresh of a catalogue that some mistake was made with. */
 async function refresh(mistake: (operator: Operator) => void): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'rules-'));
-  const db = openState(join(folder, 'state.db'));
+  const db = openState(':memory:');
   try {
     const operator = new Operator();
     mistake(operator);
     if (operator.version === 0) operator.publish(now, [scene.bundle], scene.trust);
     await new Catalogue({
-      folder: join(folder, 'catalogue'),
       db,
       pinnedRoot: String(operator.files.get('metadata/1.root.json')),
       clock: { now: () => now },
@@ -28,7 +23,6 @@ async function refresh(mistake: (operator: Operator) => void): Promise<void> {
     }).refresh();
   } finally {
     db.close();
-    rmSync(folder, { recursive: true });
   }
 }
 

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { sha256 } from '@millwright/shared/trust';
 import { z } from 'zod';
+import { KeptFiles } from '../../src/catalogue/kept-files.ts';
 import { TufClient } from '../../src/catalogue/tuf-client.ts';
+import { openState } from '../../src/state/index.ts';
 
 const Step = z.object({
   cmd: z.enum(['refresh', 'download']),
@@ -38,13 +39,13 @@ function blob(hash: string): Buffer {
 
 async function play(
   step: Step,
-  folder: string,
+  files: KeptFiles,
   pinnedRoot: string,
   artifacts: Map<string, string>,
 ): Promise<{ rc: number; requests: string[] }> {
   const requests: string[] = [];
   const client = new TufClient({
-    folder,
+    files,
     pinnedRoot,
     clock: { now: () => Date.parse(step.now) },
     fetchFile: async (path) => {
@@ -78,17 +79,18 @@ describe('TUF conformance, by the client that the agent runs', () => {
 
   for (const test of replay.tests) {
     it(test.name, async () => {
-      const folder = mkdtempSync(join(tmpdir(), 'tuf-'));
+      const db = openState(':memory:');
       // The suite keeps the files that were downloaded over a case's steps.
       const artifacts = new Map<string, string>();
       try {
         for (const step of test.steps) {
-          const played = await play(step, folder, blob(test.root).toString(), artifacts);
+          const played = await play(step, new KeptFiles(db), blob(test.root).toString(), artifacts);
+          const kept = db.prepare("SELECT name, bytes FROM catalogue WHERE name LIKE 'metadata/%'").all();
           const trusted = Object.fromEntries(
-            readdirSync(join(folder, 'metadata')).map((name) => [
-              name,
-              sha256(readFileSync(join(folder, 'metadata', name))),
-            ]),
+            kept.map(({ name, bytes }) => {
+              assert.ok(bytes instanceof Uint8Array);
+              return [String(name).slice('metadata/'.length), sha256(bytes)];
+            }),
           );
           assert.deepEqual(
             { ...played, trusted, artifacts: [...artifacts.values()].sort() },
@@ -96,7 +98,7 @@ describe('TUF conformance, by the client that the agent runs', () => {
           );
         }
       } finally {
-        rmSync(folder, { recursive: true });
+        db.close();
       }
     });
   }

@@ -17,6 +17,7 @@ export const RefusalCode = z.enum([
   'catalogue-expired',
   'catalogue-invalid',
   'catalogue-unreachable',
+  'catalogue-unkept',
   'runbook-unknown',
   'runbook-altered',
   'runbook-malformed',

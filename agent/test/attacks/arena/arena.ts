@@ -174,7 +174,6 @@ export class Arena {
     const db = openState(join(this.folder, 'state.db'));
     const clock = new FloorClock(this.clock, db, 1_700_000_000_000);
     const catalogue = new Catalogue({
-      folder: join(this.folder, 'catalogue'),
       db,
       clock,
       pinnedRoot: this.operator.files.get('metadata/1.root.json')?.toString() ?? '',

@@ -25,7 +25,6 @@ const desk = new WarrantDesk({
   db,
   clock,
   catalogue: new Catalogue({
-    folder: join(situation.folder, 'catalogue'),
     db,
     clock,
     pinnedRoot: String(files.get('metadata/1.root.json')),
