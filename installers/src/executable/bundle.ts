@@ -32,7 +32,7 @@ export interface AgentBundle {
 }
 
 /**
- * The whole agent as one CommonJS script that needs nothing but Node. `builtAt` in milliseconds since the epoch becomes the
+ * The whole Linux agent as one CommonJS script that needs nothing but Node. `builtAt` in milliseconds since the epoch becomes the
  * agent's `builtAt`.
  * Names are shortened: V8 keeps the text, and the long ones cost each agent 3 MB. The map makes a stack in a log readable.
  * @throws InstallerError `bundle-unclean` on any warning: what esbuild is unsure of fails on an endpoint, not here.
@@ -55,7 +55,11 @@ export async function bundleAgent(builtAt: number): Promise<AgentBundle> {
     sourcesContent: false,
     legalComments: 'none',
     logLevel: 'silent',
-    define: { MILLWRIGHT_BUILT_AT: String(builtAt) },
+    define: {
+      MILLWRIGHT_BUILT_AT: String(builtAt),
+      // Known when it is built, so that what is for other platforms stays out: a third of the script.
+      'process.platform': '"linux"',
+    },
     plugins: [english.plugin],
   });
   const problems = result.warnings.map(({ text, location }) => `${location?.file ?? ''}: ${text}`);
