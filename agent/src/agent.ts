@@ -3,6 +3,7 @@ import { arch, hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@millwright/shared/clock';
 import { defaultPolicy, type Policy } from '@millwright/shared/protocol';
+import { Refusal } from '@millwright/shared/trust';
 import { builtAt, version } from './build.ts';
 import { Catalogue } from './catalogue/index.ts';
 import { collectorsFor } from './collect/index.ts';
@@ -42,6 +43,9 @@ export interface Agent {
   stop(): void;
 }
 
+/** When a catalogue that the disk did not take is fetched again, in milliseconds. */
+const keepAgainMs = 60_000;
+
 export const statePath = (stateDir: string): string => join(stateDir, 'state.db');
 
 /**
@@ -56,11 +60,11 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
   const unlock = lockInstance(join(stateDir, 'agent.lock'));
   const db = openState(statePath(stateDir));
   const ended = new AbortController();
-  /** The disk refused something that is tried again, or can be done without; any other error is a programmer's. */
+  /** The disk refused something that is tried again, or can be done without. Any other error is a programmer's and keeps its stack. */
   const refused = (what: string) => (error: unknown) => {
     const problem = diskProblemOf(error);
-    if (problem === undefined) throw error;
-    log(`${what}; ${remedies[problem]}`, { code: problem, error: String(error) });
+    if (problem === undefined) log(what, { error: error instanceof Error ? error.stack : String(error) });
+    else log(`${what}; ${remedies[problem]}`, { code: problem, error: String(error) });
   };
   attempt(() => keepReserve(db), refused('no room could be kept for a full disk'));
   const clock = new FloorClock(systemClock, db, builtAt);
@@ -79,7 +83,14 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
     clock,
     db,
     sink: outbox,
-    collectors: [...collectorsFor(configuration, clock), stateCollector(db)],
+    collectors: [
+      ...collectorsFor(configuration, clock),
+      stateCollector(db, (unwell) =>
+        unwell === undefined
+          ? log("there is room for the agent's state again", {})
+          : log(unwell.message, { code: unwell.code }),
+      ),
+    ],
     onChanged: (readings, gone) => link.sendReadings(readings, gone),
     report: (problem) => log(problem.message, { code: problem.code }),
   });
@@ -111,9 +122,11 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
   );
 
   const refresh = (): void => {
-    catalogue
-      .refresh()
-      .catch((error: unknown) => log('the catalogue was not refreshed', { error: String(error) }));
+    catalogue.refresh().catch((error: unknown) => {
+      log('the catalogue was not refreshed', { error: String(error) });
+      if (error instanceof Refusal && error.code === 'catalogue-unkept')
+        setTimeout(() => ended.signal.aborted || refresh(), keepAgainMs).unref();
+    });
   };
   const link = new Link({
     identity: () => identity,
@@ -138,11 +151,7 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
         .then(async ([, journalled]) => {
           if (journalled) await desk.receive(envelope);
         })
-        .catch((error: unknown) =>
-          log('a warrant could not be recorded', {
-            error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-          }),
-        )
+        .catch(refused('a warrant could not be recorded'))
         // What the run changed is seen at once.
         .finally(() => watch.refresh());
     },

@@ -16,7 +16,8 @@ export class AlreadyRunning extends Error {
 export function lockInstance(file: string): () => void {
   const db = new DatabaseSync(file);
   try {
-    db.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE;');
+    // Nothing is ever written, and a full disk would not give the file for a journal.
+    db.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE;');
   } catch (cause) {
     db.close();
     if (diskProblemOf(cause) !== 'state-locked') throw cause;

@@ -19,15 +19,30 @@ export class StateUnwell extends Error {
 /**
  * Looks after the state's room on the disk. It has no readings: its own health is the reading, which reaches the controller
  * also while nothing can be journalled.
+ * @param changed told when the state falls ill, in another way than before, or is well again
  */
-export function stateCollector(db: DatabaseSync, intervalMs = 15_000): Collector {
+export function stateCollector(
+  db: DatabaseSync,
+  changed: (unwell: StateUnwell | undefined) => void,
+): Collector {
+  let last: StateUnwell | undefined;
+  const note = (unwell: StateUnwell | undefined): void => {
+    if (unwell?.code !== last?.code) changed(unwell);
+    last = unwell;
+  };
   return {
     name: 'agent-state',
-    intervalMs,
-    timeoutMs: intervalMs,
+    intervalMs: 5000,
+    timeoutMs: 5000,
     owns: () => false,
     collect: async () => {
-      checkState(db);
+      try {
+        checkState(db);
+      } catch (error) {
+        if (error instanceof StateUnwell) note(error);
+        throw error;
+      }
+      note(undefined);
       return allOf([]);
     },
   };
