@@ -25,9 +25,13 @@ const pidFileSlackMs = 2000;
 
 const buffer = Buffer.alloc(1024);
 
+const closingBracket = 0x29;
+/** States, each the only letter of its field, that `hasEnded` has to look into. */
+const maybeEnded: ReadonlySet<number | undefined> = new Set(Buffer.from('ZXx'));
+
 /**
  * Holds `/proc/PID/stat` open: the descriptor belongs to this very process, so once it has ended every read fails, whoever has
- * its number by then. One read is 5 microseconds.
+ * its number by then. One read is 7 microseconds.
  */
 class StatHandle implements ProcessHandle {
   readonly pid: number;
@@ -39,16 +43,25 @@ class StatHandle implements ProcessHandle {
   }
 
   read(): ProcessStat | undefined {
-    try {
-      return parseStat(buffer.toString('latin1', 0, readSync(this.descriptor, buffer, 0, buffer.length, 0)));
-    } catch {
-      return undefined; // ESRCH: it has been reaped.
-    }
+    const length = this.fill();
+    return length === undefined ? undefined : parseStat(buffer.toString('latin1', 0, length));
   }
 
+  /** One letter tells of nearly all that they live; making text of each look cost a fifth of what watching costs. */
   isAlive(): boolean {
-    const stat = this.read();
-    return stat !== undefined && !hasEnded(stat);
+    const length = this.fill();
+    if (length === undefined) return false;
+    const state = buffer[buffer.lastIndexOf(closingBracket, length - 1) + 2];
+    return !maybeEnded.has(state) || !hasEnded(parseStat(buffer.toString('latin1', 0, length)));
+  }
+
+  /** Bytes of the stat that are now in the buffer; `undefined` once the process has been reaped (ESRCH). */
+  private fill(): number | undefined {
+    try {
+      return readSync(this.descriptor, buffer, 0, buffer.length, 0);
+    } catch {
+      return undefined;
+    }
   }
 
   close(): void {

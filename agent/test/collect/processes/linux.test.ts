@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -65,9 +65,11 @@ if (process.platform === 'linux')
       assert.equal(byPidFile(), undefined);
     });
 
-    it('takes a zombie for dead', async () => {
+    it('takes a zombie for dead, even one that is called like a living one', async () => {
+      const program = join(folder, 'a) S 1');
+      symlinkSync('/bin/sleep', program);
       // A shell that starts a child, says its number, and does not wait for it.
-      const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'], {
+      const parent = spawn('sh', ['-c', '"$0" 600 & echo $!; exec sleep 600', program], {
         stdio: ['ignore', 'pipe', 'ignore'],
       });
       started.push(parent);
