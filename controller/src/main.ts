@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@millwright/shared/clock';
 import { Alerts, ConnectivityWatch, EventConsumer } from './alerts/index.ts';
@@ -10,7 +9,7 @@ import { type Configuration, readConfiguration } from './configuration/index.ts'
 import { Engine, type EngineParts, Operations, WarrantWriter } from './engine/index.ts';
 import { Gateway, Ingest } from './gateway/index.ts';
 import { Authority, Enrolment, noLongerEnrolled, serverCertificate } from './identity/index.ts';
-import { dashboardDir, databasePath, tlsDir } from './installation/index.ts';
+import { dashboardDir, databasePath, lockDataFolder, tlsDir } from './installation/index.ts';
 import { LiveFeed } from './live/index.ts';
 import { PolicyDistribution } from './policy/index.ts';
 import { openStore, type Store } from './store/index.ts';
@@ -56,15 +55,24 @@ function chooserFor({ openai }: Configuration, environment: NodeJS.ProcessEnv): 
 /**
  * Starts the whole controller in this process. An event's way is: gateway → ingest (committed, acknowledged) → event
  * consumer (alert, ticket) → engine (choice, policy, warrant) → gateway → the agent's reports, by the same way.
+ * @throws AlreadyServing where another controller, of this process or another, holds the data folder
  */
-export async function startController({
-  dataDir,
-  clock,
-  log,
-  environment,
-}: ControllerOptions): Promise<Controller> {
-  const configuration = readConfiguration(dataDir);
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+export async function startController(options: ControllerOptions): Promise<Controller> {
+  const configuration = readConfiguration(options.dataDir);
+  const release = lockDataFolder(options.dataDir);
+  try {
+    const controller = await start(options, configuration);
+    return { ...controller, close: () => controller.close().finally(release) };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function start(
+  { dataDir, clock, log, environment }: ControllerOptions,
+  configuration: Configuration,
+): Promise<Controller> {
   const authority = await Authority.open(tlsDir(dataDir), clock);
   const certificate = await serverCertificate(tlsDir(dataDir), authority, configuration.names, clock);
   const catalogue = await CurrentCatalogue.open(dataDir, clock);

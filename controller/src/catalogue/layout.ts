@@ -23,7 +23,7 @@ export function catalogueLayout(root: string): CatalogueLayout {
     staged: join(root, 'staged'),
     stagedTargets: join(root, 'staged', 'targets'),
     lifetimes: join(root, 'lifetimes.json'),
-    lock: join(root, 'publishing.lock'),
+    lock: join(root, 'publish.lock'),
   };
 }
 

@@ -3,6 +3,7 @@ import { CatalogueError, type CatalogueProblem } from '../catalogue/index.ts';
 import { ConfigurationError } from '../configuration/index.ts';
 import { EngineError } from '../engine/index.ts';
 import { StandingError } from '../identity/standing.ts';
+import { AlreadyServing } from '../installation/controller-lock.ts';
 import { PolicyError } from '../policy/index.ts';
 import { StoreError } from '../store/index.ts';
 import { CliError } from './cli-error.ts';
@@ -82,6 +83,7 @@ export function failureOf(error: unknown): CliFailure {
     return foreseen(error.code === 'endpoint-unknown' ? exitCodes.notFound : exitCodes.refused, error);
   if (error instanceof PolicyError)
     return foreseen(error.code === 'override-invalid' ? exitCodes.usage : exitCodes.notFound, error);
+  if (error instanceof AlreadyServing) return foreseen(exitCodes.refused, error);
   if (error instanceof StoreError) return foreseen(exitCodes.failed, error);
   return {
     exitCode: exitCodes.failed,

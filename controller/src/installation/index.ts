@@ -1,3 +1,4 @@
+export { AlreadyServing, lockDataFolder } from './controller-lock.ts';
 export { createEnrolmentBundle } from './enrolment-bundle.ts';
 export {
   firstRootPath,

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { loadCatalogue, publish, readCatalogueFile, refreshTimestamp } from '../../src/catalogue/index.ts';
+import {
+  catalogueOf,
+  loadCatalogue,
+  publish,
+  readCatalogueFile,
+  refreshTimestamp,
+} from '../../src/catalogue/index.ts';
 import { signRunbooks } from '../../src/ceremony/index.ts';
+import { takeLock } from '../../src/locking/index.ts';
 import { CuttingFiles } from './cutting-files.ts';
 import { Fixture, refusedWith } from './fixture.ts';
 import { TufReader } from './tuf-reader.ts';
@@ -87,7 +94,6 @@ describe('publishing', () => {
       const child = spawn(process.execPath, [program, fixture.dataDir, String(cut)], { stdio: 'inherit' });
       const signal = await new Promise((resolve) => child.on('exit', (_code, by) => resolve(by)));
       assert.equal(signal, 'SIGKILL');
-      assert.ok(existsSync(join(fixture.dataDir, 'catalogue/publishing.lock')));
       const found = await versions(reader, ids);
       assert.ok(
         found.every((version) => version === found[0]),
@@ -97,14 +103,13 @@ describe('publishing', () => {
     assert.deepEqual(await versions(reader, ids), [2, 2]);
     await publish(fixture.base);
     assert.deepEqual(await versions(reader, ids), [2, 2]);
-    assert.ok(!existsSync(join(fixture.dataDir, 'catalogue/publishing.lock')));
     await reader.remove();
   });
 
-  it('refuses while another living process publishes, and two at once in one process', async () => {
-    writeFileSync(join(fixture.dataDir, 'catalogue/publishing.lock'), String(process.ppid));
+  it('refuses while somebody else publishes, and two at once in one process', async () => {
+    const release = takeLock(catalogueOf(fixture.dataDir).lock);
     await assert.rejects(publish(fixture.base), refusedWith('publishing-elsewhere'));
-    rmSync(join(fixture.dataDir, 'catalogue/publishing.lock'));
+    release?.();
     const [one, two] = await Promise.allSettled([publish(fixture.base), refreshTimestamp(fixture.base)]);
     assert.deepEqual([one.status, two.status].sort(), ['fulfilled', 'rejected']);
   });

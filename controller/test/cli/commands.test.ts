@@ -313,27 +313,3 @@ describe('the command line', function () {
     assert.deepEqual(after.items, before.items);
   });
 });
-
-describe('millwright serve', function () {
-  this.timeout(60_000);
-  const cli = new CliUnderTest();
-  after(() => cli.remove());
-
-  it('runs until it is told to stop', async () => {
-    assert.equal((await cli.run(['init', '--agents', '127.0.0.1:0', '--web', '127.0.0.1:0'])).code, 0);
-    const child = cli.start('serve', '--json');
-    const ended = new Promise<number | null>((resolve) => child.on('close', resolve));
-    let log = '';
-    const announced = new Promise<void>((resolve) => {
-      child.stderr.on('data', (chunk) => {
-        log += String(chunk);
-        if (log.includes('"started"')) resolve();
-      });
-    });
-    await Promise.race([announced, ended]);
-    const started = JSON.parse(log.split('\n').find((line) => line.includes('"started"')) ?? '');
-    assert.match(started.dashboard, /^https:\/\/localhost:[1-9]\d*$/);
-    child.kill('SIGTERM');
-    assert.equal(await ended, 0);
-  });
-});
