@@ -25,7 +25,7 @@ import {
   transaction,
   untilWritten,
 } from './state/index.ts';
-import { auditHead, FloorClock, WarrantDesk } from './warrants/index.ts';
+import { auditHead, FloorClock, pruneRecords, WarrantDesk } from './warrants/index.ts';
 
 export interface AgentOptions {
   readonly configuration: Configuration;
@@ -43,10 +43,12 @@ export interface Agent {
   stop(): void;
 }
 
+const hourMs = 3_600_000;
 /** When a catalogue that the disk did not take is fetched again, in milliseconds. */
 const keepAgainMs = 60_000;
 
 export const statePath = (stateDir: string): string => join(stateDir, 'state.db');
+export const lockPath = (stateDir: string): string => join(stateDir, 'agent.lock');
 
 /**
  * Starts the whole agent. A fault's way is: watch (collect, judge) → outbox → link; a warrant's is: link → warrant desk
@@ -57,7 +59,7 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
   const { stateDir } = configuration;
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
   let identity = readIdentity(stateDir);
-  const unlock = lockInstance(join(stateDir, 'agent.lock'));
+  const unlock = lockInstance(lockPath(stateDir));
   const db = openState(statePath(stateDir));
   const ended = new AbortController();
   /** The disk refused something that is tried again, or can be done without. Any other error is a programmer's and keeps its stack. */
@@ -175,14 +177,20 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
   });
   watch.start();
   link.start();
-  // A clock that is set back is known as such even where no warrant came for long.
+  const prune = (): void =>
+    attempt(
+      () => pruneRecords(db, clock.now()),
+      refused('old records were not pruned; it is tried again in an hour'),
+    );
+  prune();
   const hourly = setInterval(() => {
-    try {
-      clock.remember();
-    } catch (error) {
-      log('the time could not be remembered; it is tried again in an hour', { error: String(error) });
-    }
-  }, 3_600_000);
+    // A clock that is set back is known as such even where no warrant came for long.
+    attempt(
+      () => clock.remember(),
+      refused('the time could not be remembered; it is tried again in an hour'),
+    );
+    prune();
+  }, hourMs);
   return {
     endpoint: identity.endpoint,
     connected: () => link.connected,

@@ -1,11 +1,19 @@
 import { parseArgs } from 'node:util';
-import { startAgent, statePath } from './agent.ts';
-import { version } from './build.ts';
+import { formatDuration } from '@millwright/shared/units';
+import { lockPath, startAgent, statePath } from './agent.ts';
+import { builtAt, version } from './build.ts';
 import { ConfigurationError, readConfiguration } from './config/index.ts';
-import { EnrolmentRefused, enrol, readBundle } from './enrolment/index.ts';
-import { AlreadyRunning, diskProblemOf, openState, remedies } from './state/index.ts';
+import { EnrolmentRefused, enrol, isEnrolled, readBundle } from './enrolment/index.ts';
+import {
+  AlreadyRunning,
+  diskProblemOf,
+  lockInstance,
+  openState,
+  remedies,
+  transaction,
+} from './state/index.ts';
 import { statusOf } from './status.ts';
-import { liftQuarantine } from './warrants/index.ts';
+import { appendAudit, ClockNotReset, liftQuarantine, resetClock } from './warrants/index.ts';
 
 const defaultConfiguration =
   process.platform === 'win32' ? 'C:\\ProgramData\\Millwright\\agent.json' : '/etc/millwright/agent.json';
@@ -16,6 +24,8 @@ const help = `millwright-agent ${version}
   millwright-agent run                   run in the foreground, as the service does
   millwright-agent status [--json]       what this agent knows of itself
   millwright-agent lift-quarantine ID    let a runbook run here again whose fixes failed
+  millwright-agent reset-clock           make the present time the earliest that is believed here, after a clock was once set
+                                         far ahead and right again; the agent must be stopped
   millwright-agent version
 
   --config FILE   the configuration (${defaultConfiguration})
@@ -68,6 +78,8 @@ async function main(args: string[]): Promise<void> {
       return console.log(statusOf(configuration(), values.json === true));
     case 'lift-quarantine':
       return console.log(lift(configuration(), rest[0]));
+    case 'reset-clock':
+      return console.log(reset(configuration()));
     case 'version':
       return console.log(version);
     default:
@@ -80,12 +92,36 @@ function lift({ stateDir }: ReturnType<typeof readConfiguration>, runbook: strin
   if (runbook === undefined) throw new UsageError("lift-quarantine needs a runbook's id");
   const db = openState(statePath(stateDir));
   try {
-    liftQuarantine(db, runbook);
+    transaction(db, () => {
+      liftQuarantine(db, runbook);
+      appendAudit(db, Date.now(), { kind: 'quarantine-lifted', runbook });
+    });
   } finally {
     db.close();
   }
   return `${runbook} may run here again.`;
 }
+
+/** For whoever is root here and has set the clock right. A running agent would not see it, and write its own time over it. */
+function reset({ stateDir }: ReturnType<typeof readConfiguration>): string {
+  if (!isEnrolled(stateDir)) throw new ConfigurationError(`this endpoint is not enrolled (${stateDir})`);
+  const unlock = lockInstance(lockPath(stateDir));
+  try {
+    const db = openState(statePath(stateDir));
+    try {
+      const { from, to, recounted } = resetClock(db, Date.now(), builtAt);
+      return `The earliest time that is believed here was ${iso(from)} and is ${iso(to)} now, ${formatDuration(from - to)} back.
+Warrants that were taken stay taken. ${recounted} runs that were counted at a later time count as run now.
+Start the agent again.`;
+    } finally {
+      db.close();
+    }
+  } finally {
+    unlock();
+  }
+}
+
+const iso = (ms: number): string => new Date(ms).toISOString();
 
 function readArguments(args: string[]) {
   try {
@@ -117,6 +153,7 @@ function fail(error: unknown): never {
   if (error instanceof ConfigurationError) return say(error.message, 2);
   if (error instanceof EnrolmentRefused)
     return say(`the controller refused: ${error.message} (${error.code})`, 3);
+  if (error instanceof ClockNotReset) return say(`${error.message} (${error.code})`, 1);
   if (error instanceof AlreadyRunning) return say(error.message, 4);
   const problem = diskProblemOf(error);
   if (error instanceof Error && problem !== undefined)

@@ -5,6 +5,8 @@ import type { LocalPolicy } from '../config/index.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
+/** The newest attempts stay however old they seem, as many as any limit counts: a clock set ahead for a while forgets none. */
+const ATTEMPTS_KEPT = 10_000;
 
 /** One run at a time on an endpoint. */
 export function checkBusy(db: DatabaseSync): void {
@@ -53,7 +55,15 @@ export function checkQuarantine(db: DatabaseSync, manifest: Manifest, local: Loc
 /** Counts a run against its budgets, before it starts. */
 export function countAttempt(db: DatabaseSync, runbook: string, now: number): void {
   db.prepare('INSERT INTO attempts (runbook, at) VALUES (?, ?)').run(runbook, now);
-  db.prepare('DELETE FROM attempts WHERE at < ?').run(now - 2 * dayMs);
+  db.prepare('DELETE FROM attempts WHERE at < ? AND rowid <= (SELECT max(rowid) FROM attempts) - ?').run(
+    now - 2 * dayMs,
+    ATTEMPTS_KEPT,
+  );
+}
+
+/** Runs that were counted while the clock was ahead count as run now: setting it right refills nothing. Answers how many. */
+export function recountAttempts(db: DatabaseSync, now: number): number {
+  return Number(db.prepare('UPDATE attempts SET at = ? WHERE at > ?').run(now, now).changes);
 }
 
 /** Failures in a row: a verification that holds ends the row. */

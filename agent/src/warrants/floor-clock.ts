@@ -18,8 +18,7 @@ export class FloorClock implements Clock {
   constructor(clock: Clock, db: DatabaseSync, builtAt: number) {
     this.#clock = clock;
     this.#db = db;
-    const row = db.prepare("SELECT value FROM meta WHERE key = 'highest-time'").get();
-    this.#floor = Math.max(builtAt, Number(row?.value ?? 0));
+    this.#floor = Math.max(builtAt, highestTime(db));
   }
 
   now(): number {
@@ -33,15 +32,22 @@ export class FloorClock implements Clock {
     const [here, floor] = [now, this.#floor].map((time) => new Date(time).toISOString());
     throw new Refusal(
       'clock-behind',
-      `this endpoint's clock says ${here}, which is before ${floor}; set it right`,
+      `this endpoint's clock says ${here}, which is before ${floor}; set it right, or, if it is right and was once ahead, run \`millwright-agent reset-clock\` there`,
     );
   }
 
   /** Makes the present time the floor, on the disk. Joins a transaction that is open. */
   remember(): void {
     this.#floor = this.now();
-    this.#db
-      .prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('highest-time', ?)")
-      .run(String(this.#floor));
+    keepHighestTime(this.#db, this.#floor);
   }
+}
+
+/** The latest time that was seen here, in milliseconds since the epoch; 0 at first. */
+export function highestTime(db: DatabaseSync): number {
+  return Number(db.prepare("SELECT value FROM meta WHERE key = 'highest-time'").get()?.value ?? 0);
+}
+
+export function keepHighestTime(db: DatabaseSync, time: number): void {
+  db.prepare("INSERT OR REPLACE INTO meta (key, value) VALUES ('highest-time', ?)").run(String(time));
 }

@@ -82,6 +82,26 @@ export function openWarrants(db: DatabaseSync): OpenWarrant[] {
     .map((row) => OpenWarrant.parse(row));
 }
 
+/** Ended warrants that stay, by the highest sequence numbers. */
+export const WARRANTS_KEPT = 10_000;
+/** Deleted in one commit. */
+const PRUNED_AT_ONCE = 500;
+
+/**
+ * Deletes the oldest warrants that have ended. None of them can be taken again: the highest sequence number always stays, and
+ * `checkSequence` refuses whatever is not above it. By number and not by time, which a clock could have wrong.
+ */
+export function pruneWarrants(db: DatabaseSync, kept: number = WARRANTS_KEPT): void {
+  const prune = db.prepare(
+    `DELETE FROM warrants WHERE id IN (
+       SELECT id FROM warrants
+       WHERE state = 'ended' AND sequence < (SELECT sequence FROM warrants ORDER BY sequence DESC LIMIT 1 OFFSET ?)
+       ORDER BY sequence LIMIT ?)`,
+  );
+  for (let pruned = PRUNED_AT_ONCE; pruned === PRUNED_AT_ONCE; )
+    pruned = transaction(db, () => Number(prune.run(Math.max(1, kept) - 1, PRUNED_AT_ONCE).changes));
+}
+
 function checkNonce(db: DatabaseSync, warrant: Warrant): void {
   const known = db
     .prepare('SELECT id FROM warrants WHERE nonce = ? OR id = ?')

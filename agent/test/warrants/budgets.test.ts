@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
 import { Manifest } from '@millwright/shared/runbook';
 import { LocalPolicy } from '../../src/config/index.ts';
-import { openState } from '../../src/state/index.ts';
+import { openState, transaction } from '../../src/state/index.ts';
 import {
   checkBudget,
   checkCooldown,
@@ -110,6 +110,22 @@ describe('budgets', () => {
     assert.throws(() => checkBudget(db, manifestWith({ perDay: 2 }), LocalPolicy.parse(generous), now), {
       code: 'budget-exceeded',
     });
+  });
+
+  it('forget none of the newest either while the clock is ahead', () => {
+    countAttempt(db, manifest.id, now);
+    countAttempt(db, manifest.id, now + 10_000 * hour);
+    assert.throws(() => checkBudget(db, manifestWith({ perDay: 2 }), LocalPolicy.parse(generous), now), {
+      code: 'budget-exceeded',
+    });
+  });
+
+  it('are bounded on the disk', () => {
+    transaction(db, () => {
+      for (let run = 0; run < 10_010; run += 1) countAttempt(db, manifest.id, run);
+    });
+    countAttempt(db, manifest.id, now);
+    assert.equal(db.prepare('SELECT count(*) AS n FROM attempts').get()?.n, 10_000);
   });
 
   it('let a runbook cool down', () => {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -40,6 +40,8 @@ export class EnrolledAgent {
   readonly #operator = new Operator();
   #process: ChildProcess | undefined;
   #sequence = 0;
+  /** The last event that came; what is sent again after a crash is known already. */
+  #heard = 0;
   #changed: () => void = () => {};
 
   private constructor(
@@ -72,6 +74,13 @@ export class EnrolledAgent {
 
   static async enrol(stateDir: string, configuration: object, scene: SceneOptions): Promise<EnrolledAgent> {
     return new EnrolledAgent(await TlsController.listen(), stateDir, configuration, scene);
+  }
+
+  /** Another command of the program, on this agent's configuration. */
+  command(...args: string[]): { code: number | null; out: string; err: string } {
+    const all = [program, ...args, '--config', join(this.#folder, 'agent.json')];
+    const { status, stdout, stderr } = spawnSync(process.execPath, all, { encoding: 'utf8' });
+    return { code: status, out: stdout, err: stderr };
   }
 
   start(): void {
@@ -182,12 +191,13 @@ export class EnrolledAgent {
   #hear(peer: Peer, message: ReturnType<typeof parseAgentFrame>): void {
     switch (message.type) {
       case 'hello':
-        peer.greet();
+        peer.greet(this.#heard);
         this.connections.push(peer);
         return;
       case 'events':
-        this.events.push(...message.events);
-        peer.say({ type: 'ack', seq: message.events.at(-1)?.seq ?? 0 });
+        this.events.push(...message.events.filter(({ seq }) => seq > this.#heard));
+        this.#heard = Math.max(this.#heard, message.events.at(-1)?.seq ?? 0);
+        peer.say({ type: 'ack', seq: this.#heard });
         return;
       case 'snapshot':
         for (const reading of message.readings) this.readings.set(keyOf(reading), reading);

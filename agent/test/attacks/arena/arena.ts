@@ -21,9 +21,12 @@ import { Catalogue } from '../../../src/catalogue/index.ts';
 import { LocalPolicy } from '../../../src/config/index.ts';
 import { ProcessStepRunner, type StartProcess } from '../../../src/runner/index.ts';
 import { openState } from '../../../src/state/index.ts';
-import { FloorClock, WarrantDesk } from '../../../src/warrants/index.ts';
+import { FloorClock, pruneRecords, resetClock, WarrantDesk } from '../../../src/warrants/index.ts';
 import { Operator } from './operator.ts';
 import { type Scene, type SceneOptions, setScene } from './scene.ts';
+
+/** When this endpoint's agent was built. Milliseconds since the epoch. */
+const BUILT_AT = 1_700_000_000_000;
 
 /** One endpoint with everything real in it but the link, and a controller that is in the attacker's hands. */
 export class Arena {
@@ -82,6 +85,17 @@ export class Arena {
     this.#db.close();
     [this.#db, this.#desk] = this.#boot();
     this.#desk.recover();
+  }
+
+  /** The machine's administrator runs `millwright-agent reset-clock`. */
+  resetClock(): void {
+    resetClock(this.#db, this.clock.time, BUILT_AT);
+    this.restart();
+  }
+
+  /** What the agent does each hour. */
+  pruneRecords(): void {
+    pruneRecords(this.#db, this.clock.time);
   }
 
   close(): void {
@@ -172,7 +186,7 @@ export class Arena {
 
   #boot(): [DatabaseSync, WarrantDesk] {
     const db = openState(join(this.folder, 'state.db'));
-    const clock = new FloorClock(this.clock, db, 1_700_000_000_000);
+    const clock = new FloorClock(this.clock, db, BUILT_AT);
     const catalogue = new Catalogue({
       db,
       clock,
