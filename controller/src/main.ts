@@ -12,6 +12,7 @@ import { Authority, Enrolment, noLongerEnrolled, serverCertificate } from './ide
 import { dashboardDir, databasePath, lockDataFolder, tlsDir } from './installation/index.ts';
 import { LiveFeed } from './live/index.ts';
 import { PolicyDistribution } from './policy/index.ts';
+import { Retention } from './retention/index.ts';
 import { openStore, type Store } from './store/index.ts';
 import { Tickets } from './tickets/index.ts';
 
@@ -133,6 +134,7 @@ async function start(
       siteWindowMs: offline.siteWindowSeconds * 1000,
     },
   });
+  const retention = new Retention({ store, clock, ...configuration.retention });
   const policies = new PolicyDistribution(store, {
     connected: () => gateway.connected(),
     send: (endpoint, message) => gateway.send(endpoint, message),
@@ -193,6 +195,7 @@ async function start(
       for (const endpoint of await noLongerEnrolled(store.read, gateway.connected()))
         gateway.disconnect(endpoint, 'endpoint-revoked');
     }),
+    every(60_000, 'clearing away what is old', () => retention.tick()),
     every(5000, 'looking for endpoints that are away', () => connectivity.tick()),
     every(2000, 'renewing the catalogue', async () => {
       if (await catalogue.tick()) gateway.broadcast({ type: 'catalogue-changed' });
@@ -214,6 +217,7 @@ async function start(
       await gateway.close();
       await consumer.idle();
       await engine.stop();
+      await retention.stop();
       await store.close();
     },
   };

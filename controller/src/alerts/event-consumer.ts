@@ -33,7 +33,8 @@ const turnMs = 20;
 const longestRestMs = 200;
 /** How long after the store failed (a full disk) it is tried again. Milliseconds. */
 const retryMs = 1000;
-const cursorName = 'alerts';
+/** The cursor that says how far events are applied. */
+export const CONSUMER_CURSOR = 'alerts';
 
 interface Row {
   readonly id: number;
@@ -134,7 +135,7 @@ export class EventConsumer {
   }
 
   #next(tx: Writer, limit: number): Promise<Row[]> {
-    const position = tx.selectFrom('cursors').select('position').where('name', '=', cursorName);
+    const position = tx.selectFrom('cursors').select('position').where('name', '=', CONSUMER_CURSOR);
     return tx
       .selectFrom('events')
       .select(['id', 'endpoint', 'seq', 'at', 'body'])
@@ -147,7 +148,7 @@ export class EventConsumer {
   async #advance(tx: Writer, position: number): Promise<void> {
     await tx
       .insertInto('cursors')
-      .values({ name: cursorName, position })
+      .values({ name: CONSUMER_CURSOR, position })
       .onConflict((conflict) => conflict.column('name').doUpdateSet({ position }))
       .execute();
   }

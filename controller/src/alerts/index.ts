@@ -1,3 +1,3 @@
 export { Alerts, type Cleared, type Fault, type Raised } from './alerts.ts';
 export { ConnectivityWatch } from './connectivity-watch.ts';
-export { EventConsumer } from './event-consumer.ts';
+export { CONSUMER_CURSOR, EventConsumer } from './event-consumer.ts';

@@ -25,6 +25,15 @@ export const Configuration = z.strictObject({
       retries: z.number().int().min(0).max(5).default(1),
     })
     .optional(),
+  /** How long is kept what nobody needs any more, in days. The audit log is kept for good. */
+  retention: z
+    .strictObject({
+      /** Events that were applied. */
+      eventsDays: z.number().int().min(1).max(3650).default(30),
+      /** Closed tickets with their alerts, decisions and runs. */
+      ticketsDays: z.number().int().min(30).max(36_500).default(1095),
+    })
+    .prefault({}),
   offline: z
     .strictObject({
       afterSeconds: z.number().int().min(5).max(86_400).default(180),

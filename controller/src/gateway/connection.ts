@@ -202,11 +202,17 @@ async function lastOf(
   endpoint: string,
   stream: string,
 ): Promise<number> {
-  const row = await tx
+  const { kept } = await tx
     .selectFrom('events')
-    .select((eb) => eb.fn.max<number | null>('seq').as('seq'))
+    .select((eb) => eb.fn.max<number | null>('seq').as('kept'))
+    .where('endpoint', '=', endpoint)
+    .where('stream', '=', stream)
+    .executeTakeFirstOrThrow();
+  const cleared = await tx
+    .selectFrom('clearedEvents')
+    .select('seq')
     .where('endpoint', '=', endpoint)
     .where('stream', '=', stream)
     .executeTakeFirst();
-  return row?.seq ?? 0;
+  return Math.max(kept ?? 0, cleared?.seq ?? 0);
 }

@@ -108,6 +108,10 @@ export class Ingest {
     await sql`
       INSERT OR IGNORE INTO events (endpoint, stream, seq, at, received_at, body)
       SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each(${JSON.stringify(rows)})
+      WHERE NOT EXISTS (
+        SELECT 1 FROM cleared_events
+        WHERE endpoint = value ->> 0 AND stream = value ->> 1 AND cleared_events.seq >= value ->> 2
+      )
     `.execute(tx);
     const heads = Array.from(newest.values(), ({ origin, seq }) => [origin.endpoint, origin.stream, seq]);
     await sql`

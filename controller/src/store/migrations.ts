@@ -216,4 +216,23 @@ export const migrations: readonly string[] = [
     expires_at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- How far the events of each outbox were cleared away: one that is sent again is known by it.
+  CREATE TABLE cleared_events (
+    endpoint TEXT NOT NULL, stream TEXT NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (endpoint, stream)
+  ) STRICT, WITHOUT ROWID;
+  -- What is cleared away takes all that hangs on it along.
+  CREATE INDEX remediations_by_ticket ON remediations (ticket);
+  CREATE INDEX decisions_by_remediation ON decisions (remediation);
+  CREATE INDEX runs_by_remediation ON runs (remediation);
+  CREATE INDEX tickets_by_closing ON tickets (closed_at) WHERE closed_at IS NOT NULL;
+  CREATE INDEX alerts_without_ticket ON alerts (resolved_at) WHERE ticket IS NULL AND resolved_at IS NOT NULL;
+  CREATE INDEX runs_without_ticket ON runs (sent_at) WHERE ticket IS NULL;
+  -- The lists' own orders, so that a page of a long one is as quick as of a short one.
+  CREATE INDEX alerts_in_order ON alerts (state = 'resolved', -raised_at, -id);
+  CREATE INDEX tickets_in_order ON tickets (
+    CASE state WHEN 'escalated' THEN 0 WHEN 'waiting' THEN 1 WHEN 'open' THEN 2 ELSE 3 END, -updated_at, -id
+  );
+  CREATE INDEX alerts_by_raising ON alerts (raised_at);
+  `,
 ];

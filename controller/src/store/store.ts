@@ -12,6 +12,8 @@ export interface Store {
   readonly read: Reader;
   /** Runs `work` in one transaction, after those before it. Rolled back when it throws. */
   write<T>(work: (tx: Writer) => Promise<T>): Promise<T>;
+  /** Whether another process (a command beside the controller) has committed since this was asked last. */
+  changedElsewhere(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -66,6 +68,12 @@ async function migrate(db: sqlite3.Database, writer: Kysely<Tables>, file: strin
 }
 
 /**
+ * The size that the write-ahead log is cut back to, once a reader that made it grow (a backup, say) is gone. Bytes: four
+ * times what it grows to between two checkpoints.
+ */
+const logBytes = 16 * 1024 * 1024;
+
+/**
  * Opens (and brings up to date) the SQLite store. WAL with synchronous FULL: a commit survives a power cut. Reads use a
  * connection of their own, so that a long list never holds up an acknowledgement.
  */
@@ -79,11 +87,25 @@ export async function openStore(file: string): Promise<Store> {
     const [db, writer] = await open(
       'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA busy_timeout = 5000;',
     );
+    await run(db, `PRAGMA journal_size_limit = ${logBytes}`);
     await migrate(db, writer, file);
     const [, read] = await open('PRAGMA query_only = ON; PRAGMA busy_timeout = 5000;');
+    // Asked of the connection that writes: its own commits do not count.
+    const version = async (): Promise<number> => {
+      const { rows } = await writer.executeQuery<{ dataVersion: number }>(
+        CompiledQuery.raw('PRAGMA data_version'),
+      );
+      return rows[0]?.dataVersion ?? 0;
+    };
+    let seen = await version();
     return {
       read,
       write: (work) => writer.transaction().execute(work),
+      changedElsewhere: async () => {
+        const before = seen;
+        seen = await version();
+        return seen !== before;
+      },
       close: async () => {
         await read.destroy();
         await writer.destroy();

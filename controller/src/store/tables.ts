@@ -58,6 +58,8 @@ export interface Tables {
     receivedAt: Instant;
     body: Json;
   };
+  /** The last event of each outbox that was cleared away. */
+  clearedEvents: { endpoint: string; stream: string; seq: number };
   /** How far a consumer of `events` has come. */
   cursors: { name: string; position: number };
 
