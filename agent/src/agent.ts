@@ -1,6 +1,5 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { arch, hostname, uptime } from 'node:os';
-import { join } from 'node:path';
 import type { Clock } from '@millwright/shared/clock';
 import { defaultPolicy, type Policy } from '@millwright/shared/protocol';
 import { Refusal } from '@millwright/shared/trust';
@@ -17,11 +16,13 @@ import {
   diskProblemOf,
   keepReserve,
   lockInstance,
+  lockPath,
   noteStart,
   noteStop,
   openState,
   remedies,
   stateCollector,
+  statePath,
   transaction,
   untilWritten,
 } from './state/index.ts';
@@ -46,9 +47,6 @@ export interface Agent {
 const hourMs = 3_600_000;
 /** When a catalogue that the disk did not take is fetched again, in milliseconds. */
 const keepAgainMs = 60_000;
-
-export const statePath = (stateDir: string): string => join(stateDir, 'state.db');
-export const lockPath = (stateDir: string): string => join(stateDir, 'agent.lock');
 
 /**
  * Starts the whole agent. A fault's way is: watch (collect, judge) → outbox → link; a warrant's is: link → warrant desk

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { formatDuration } from '@millwright/shared/units';
-import { lockPath, startAgent, statePath } from './agent.ts';
+import { startAgent } from './agent.ts';
 import { builtAt, version } from './build.ts';
 import { ConfigurationError, readConfiguration } from './config/index.ts';
 import { EnrolmentRefused, enrol, isEnrolled, readBundle } from './enrolment/index.ts';
@@ -8,8 +8,10 @@ import {
   AlreadyRunning,
   diskProblemOf,
   lockInstance,
+  lockPath,
   openState,
   remedies,
+  statePath,
   transaction,
 } from './state/index.ts';
 import { statusOf } from './status.ts';

@@ -20,7 +20,7 @@ import {
 } from '../collect/index.ts';
 import type { Configuration } from '../config/index.ts';
 import type { EventSink } from '../outbox/event-sink.ts';
-import { transaction } from '../state/index.ts';
+import { diskProblemOf, transaction } from '../state/index.ts';
 import { eventOf } from './event-of.ts';
 import { StandingsStore } from './standings-store.ts';
 import { WatchError } from './watch-error.ts';
@@ -214,7 +214,7 @@ export class Watch {
         this.ports.report(
           new WatchError(
             'transition-unwritten',
-            `cannot write to the agent's state: ${what.join(', ')}; it is tried again until it can`,
+            `cannot write to the agent's state (${reasonOf(cause)}): ${what.join(', ')}; it is tried again until it can`,
             { cause },
           ),
         );
@@ -244,3 +244,6 @@ export class Watch {
     this.due.set(collector.name, { at, timer });
   }
 }
+
+const reasonOf = (cause: unknown): string =>
+  diskProblemOf(cause) ?? (cause instanceof Error ? cause.message : String(cause));

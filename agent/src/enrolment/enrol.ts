@@ -11,6 +11,7 @@ import {
 } from '@millwright/shared/protocol';
 import { keyIdOf } from '@millwright/shared/trust';
 import { ConfigurationError, type Identity } from '../config/index.ts';
+import { keepReserve, openState, statePath } from '../state/index.ts';
 import { identityPath, isEnrolled, rootPath, writeIdentity, writePrivate } from './identity-file.ts';
 import { thisPlatform } from './platform.ts';
 
@@ -26,8 +27,17 @@ export class EnrolmentRefused extends Error {
 
 /** @throws ConfigurationError */
 export function readBundle(file: string): EnrolmentBundle {
+  let text: string;
   try {
-    return EnrolmentBundle.parse(JSON.parse(readFileSync(file, 'utf8')));
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ConfigurationError(
+      `cannot read the enrolment bundle ${file}: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
+  }
+  try {
+    return EnrolmentBundle.parse(JSON.parse(text));
   } catch (cause) {
     throw new ConfigurationError(
       `${file} is not an enrolment bundle (${cause instanceof Error ? cause.message.split('\n')[0] : cause}): make one with \`millwright token create\``,
@@ -46,6 +56,14 @@ export async function enrol(bundle: EnrolmentBundle, stateDir: string): Promise<
       `this endpoint is enrolled already (${identityPath(stateDir)}): remove that file to enrol it anew`,
     );
   mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  // Before the token is spent: the state with its reserve. On a disk that takes no more, nothing is lost.
+  const db = openState(statePath(stateDir));
+  try {
+    keepReserve(db);
+  } finally {
+    db.close();
+  }
+  writePrivate(rootPath(stateDir), bundle.root);
   const { privateKey } = generateKeyPairSync('ed25519');
   const publicKey = createPublicKey(privateKey).export({ type: 'spki', format: 'der' }).toString('base64');
   const answer = await post(bundle, {
@@ -63,7 +81,6 @@ export async function enrol(bundle: EnrolmentBundle, stateDir: string): Promise<
     privateKey,
     thumbprint: keyIdOf(privateKey),
   };
-  writePrivate(rootPath(stateDir), bundle.root);
   // Last: an endpoint with an identity is enrolled.
   writeIdentity(stateDir, identity);
   return identity;

@@ -1,6 +1,15 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  closeSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { keyIdOf } from '@millwright/shared/trust';
 import { z } from 'zod';
 import { ConfigurationError, type Identity } from '../config/index.ts';
@@ -20,20 +29,42 @@ export const identityPath = (stateDir: string): string => join(stateDir, 'identi
 /** The catalogue's first root, pinned at enrolment. */
 export const rootPath = (stateDir: string): string => join(stateDir, 'root.json');
 
-/** Written whole or not at all, readable by the service alone. */
+/**
+ * Written whole or not at all, readable by the service alone: a crash at any instant leaves the old text or the new one.
+ * @throws the system's own error; the old text stays then.
+ */
 export function writePrivate(file: string, text: string): void {
-  const fd = openSync(`${file}.new`, 'w', 0o600);
+  const beside = `${file}.new`;
   try {
-    writeSync(fd, text);
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
+    writeDurably(beside, text);
+    renameSync(beside, file);
+  } catch (error) {
+    rmSync(beside, { force: true });
+    throw error;
   }
-  renameSync(`${file}.new`, file);
+  // Windows has no handle on a folder to bring to the disk; NTFS journals the rename itself.
+  if (process.platform === 'win32') return;
+  const folder = openSync(dirname(file), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
 }
 
+function writeDurably(file: string, text: string): void {
+  const handle = openSync(file, 'w', 0o600);
+  try {
+    writeFileSync(handle, text);
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** @throws the system's own error where it cannot be known: that is not the same as no. */
 export function isEnrolled(stateDir: string): boolean {
-  return existsSync(identityPath(stateDir));
+  return statSync(identityPath(stateDir), { throwIfNoEntry: false }) !== undefined;
 }
 
 export function writeIdentity(stateDir: string, identity: Identity): void {
@@ -51,15 +82,16 @@ export function writeIdentity(stateDir: string, identity: Identity): void {
   writePrivate(identityPath(stateDir), `${JSON.stringify(record, null, 2)}\n`);
 }
 
-/** @throws ConfigurationError when this endpoint is not enrolled, or the file is damaged. */
+/** @throws ConfigurationError when this endpoint is not enrolled, or the file is damaged; the system's own error where it cannot be read. */
 export function readIdentity(stateDir: string): Identity {
   const file = identityPath(stateDir);
-  if (!existsSync(file))
+  if (!isEnrolled(stateDir))
     throw new ConfigurationError(
       `this endpoint is not enrolled (${file} is missing): run \`millwright-agent enrol --bundle FILE\``,
     );
+  const text = readFileSync(file, 'utf8');
   try {
-    const { schema: _, privateKey, ...record } = IdentityRecord.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const { schema: _, privateKey, ...record } = IdentityRecord.parse(JSON.parse(text));
     const key = createPrivateKey(privateKey);
     if (!new X509Certificate(record.certificate).checkPrivateKey(key))
       throw new Error('the certificate is not for this key');

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { isDiskFailure } from './disk-failure.ts';
+
+export const statePath = (stateDir: string): string => join(stateDir, 'state.db');
 
 /** How long the rollback journal stays, in bytes: more than any transaction of the agent's needs. */
 export const JOURNAL_BYTES: number = 1024 * 1024;

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { diskProblemOf } from './disk-failure.ts';
+
+export const lockPath = (stateDir: string): string => join(stateDir, 'agent.lock');
 
 /** Another agent uses the same state. */
 export class AlreadyRunning extends Error {

@@ -106,7 +106,7 @@ function anchorOf(db: DatabaseSync): { readonly through: number; readonly hash: 
   const row = db
     .prepare(
       `SELECT entry ->> 'through' AS through, entry ->> 'hash' AS hash FROM audit
-       WHERE entry ->> 'kind' = 'pruned' ORDER BY seq DESC LIMIT 1`,
+       WHERE CASE WHEN json_valid(entry) THEN entry ->> 'kind' END = 'pruned' ORDER BY seq DESC LIMIT 1`,
     )
     .get();
   return row === undefined

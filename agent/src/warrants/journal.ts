@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { Refusal, RunReport, type Warrant } from '@millwright/shared/trust';
 import { z } from 'zod';
 import type { RunState } from '../runner/index.ts';
-import { transaction } from '../state/index.ts';
+import { diskProblemOf, remedies, transaction } from '../state/index.ts';
 import { appendAudit } from './audit.ts';
 import type { Docket } from './docket.ts';
 import type { FloorClock } from './floor-clock.ts';
@@ -51,14 +51,18 @@ export function journalWarrant(db: DatabaseSync, docket: Docket, warrant: Warran
     });
     docket.journalled = true;
   } catch (cause) {
-    if (cause instanceof Refusal) throw cause;
-    const reason = cause instanceof Error ? cause.message : cause;
-    throw new Refusal(
-      'journal-failed',
-      `the warrant could not be journalled (${reason}); see to the endpoint's disk`,
-      { cause },
-    );
+    throw cause instanceof Refusal ? cause : journalFailed('the warrant', cause);
   }
+}
+
+/** What to throw where the disk did not take an entry: a refusal. Any other error as it is, which is a programmer's. */
+export function journalFailed(what: string, cause: unknown): unknown {
+  const problem = diskProblemOf(cause);
+  return problem === undefined
+    ? cause
+    : new Refusal('journal-failed', `${what} could not be journalled (${problem}); ${remedies[problem]}`, {
+        cause,
+      });
 }
 
 /** Persists a run's state. */

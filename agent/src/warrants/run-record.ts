@@ -63,7 +63,8 @@ export function recordEnd(ports: WarrantPorts, subject: Subject, result: Outcome
   );
   transaction(db, () => {
     if (warrant !== null && subject.journalled) journalEnd(db, warrant, endedAt);
-    const verified = steps.find(({ step }) => step === 'verify');
+    // A verification that could not start (no more open files, say) says nothing of the fix.
+    const verified = steps.find(({ step, ended }) => step === 'verify' && ended !== 'could-not-start');
     if (verified !== undefined && runbook !== null)
       countVerification(db, runbook.id, result.outcome === 'fixed');
     appendAudit(db, endedAt, { kind: 'ended', warrant, envelope, result });

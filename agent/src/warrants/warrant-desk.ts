@@ -2,7 +2,7 @@ import { type Outcome, Refusal, type StepReport, sha256 } from '@millwright/shar
 import { carryOut, firstStateOf, markerOf, stepOfState } from '../runner/index.ts';
 import { isDiskFailure, untilWritten } from '../state/index.ts';
 import type { Docket, Order } from './docket.ts';
-import { openWarrants } from './journal.ts';
+import { journalFailed, openWarrants } from './journal.ts';
 import { judge } from './judge.ts';
 import type { WarrantPorts } from './ports.ts';
 import { enterState, recordEnd, type Subject } from './run-record.ts';
@@ -99,11 +99,8 @@ function subjectOf({ warrant, envelope, receivedAt, journalled }: Docket): Subje
 
 /** A run whose beginning could not be journalled was not begun: that is a refusal too. */
 function refusalOf(error: unknown, { journalled }: Docket): Refusal | undefined {
-  if (error instanceof Refusal) return error;
-  if (!journalled || !isDiskFailure(error)) return undefined;
-  return new Refusal('journal-failed', "the run could not be journalled; see to the endpoint's disk", {
-    cause: error,
-  });
+  const known = journalled ? journalFailed('the run', error) : error;
+  return known instanceof Refusal ? known : undefined;
 }
 
 function refused(refusal: Refusal): Outcome {

@@ -40,6 +40,7 @@ describe("the endpoint's audit log", () => {
 
   const tampering: [string, string, number][] = [
     ['an entry is altered', 'UPDATE audit SET entry = replace(entry, \'"b"\', \'"x"\') WHERE seq = 2', 2],
+    ['an entry is no JSON any more', "UPDATE audit SET entry = 'x' WHERE seq = 2", 2],
     ['a time is altered', 'UPDATE audit SET at = 2 WHERE seq = 2', 2],
     ['an entry is removed', 'DELETE FROM audit WHERE seq = 2', 2],
     ['the first entry is removed', 'DELETE FROM audit WHERE seq = 1', 1],

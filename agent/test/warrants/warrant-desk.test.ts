@@ -72,6 +72,20 @@ describe('WarrantDesk', () => {
     assert.deepEqual(told(arena).slice(-2), ['rolling-back', 'run-ended']);
   });
 
+  it('does not hold it against a runbook that its verification could not start', async () => {
+    arena = new Arena({
+      manifest: { steps: { fix: four.fix, verify: { ...four.verify, interpreter: 'powershell' } } },
+      files: () => ({ 'verify.sh': 'exit 0' }),
+      localPolicy: { quarantineAfter: 1 },
+    });
+    const first = await arena.honest();
+    assert.deepEqual(
+      [first.result.outcome, first.steps.map(({ ended }) => ended)],
+      ['failed', ['exited', 'could-not-start']],
+    );
+    assert.equal((await arena.honest()).result.outcome, 'failed');
+  });
+
   it('takes the next warrant after each of these', async () => {
     arena = arenaWith({ check: 'exit 10' });
     for (let count = 0; count < 3; count += 1)

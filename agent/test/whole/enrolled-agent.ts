@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -83,11 +83,14 @@ export class EnrolledAgent {
     return { code: status, out: stdout, err: stderr };
   }
 
-  start(): void {
+  /** @param logFile takes its standard output; this object's `log` where none is given */
+  start(logFile?: string): void {
     const args = [program, 'run', '--config', join(this.#folder, 'agent.json')];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const out = logFile === undefined ? 'pipe' : openSync(logFile, 'w');
+    const child = spawn(process.execPath, args, { stdio: ['ignore', out, 'pipe'] });
+    if (typeof out === 'number') closeSync(out);
     for (const stream of [child.stdout, child.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => {
+      stream?.setEncoding('utf8').on('data', (text: string) => {
         this.log += text;
         this.#changed();
       });

@@ -45,9 +45,11 @@ describe('an agent whose own disk is full', function () {
 
   for (const how of ['SIGKILL', 'SIGTERM'] as const)
     it(`starts on it after ${how}, journals, runs the warrant that empties it, and reports`, async () => {
+      assert.match(agent.command('status').out, /Own room {4}4\.\d MiB kept for a full disk/);
       await agent.end(how);
       disk.fill();
       assert.equal(disk.freeBlocks, 0);
+      assert.match(agent.command('status').out, /Own room {4}the disk is full; the agent works on .* MiB/);
 
       agent.start();
       const { previous } = await agent.event('agent-started');
@@ -78,6 +80,7 @@ describe('an agent whose own disk is full', function () {
         for (;;) use.run(bytes);
       }, /full/);
     db.close();
+    assert.match(agent.command('status').out, /the disk is full, and what was kept for that is used up/);
 
     const warrant = agent.warrant({ folder: disk.path });
     agent.order(warrant);
@@ -98,5 +101,15 @@ describe('an agent whose own disk is full', function () {
     agent.order(warrant);
     assert.deepEqual((await agent.report()).result, { outcome: 'fixed' });
     await untilHealth(/^ok/);
+  });
+
+  it('goes on where its log is on a full disk too', async () => {
+    await agent.end('SIGTERM');
+    agent.start('/dev/full');
+    await agent.event('agent-started');
+    disk.fill();
+    await agent.event('condition-raised');
+    agent.order(agent.warrant({ folder: disk.path }));
+    assert.deepEqual((await agent.report()).result, { outcome: 'fixed' });
   });
 });
