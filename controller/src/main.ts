@@ -191,6 +191,9 @@ async function start(
   const timers = [
     every(1000, 'looking for deadlines', () => engine.wake()),
     every(1000, 'distributing policy', () => policies.tick()),
+    every(1000, 'looking for what commands have changed', async () => {
+      if (await store.changedElsewhere()) live.publish({ changed: 'everything' });
+    }),
     every(1000, 'looking for revoked endpoints', async () => {
       for (const endpoint of await noLongerEnrolled(store.read, gateway.connected()))
         gateway.disconnect(endpoint, 'endpoint-revoked');

@@ -29,10 +29,12 @@ export function staleAfter(change: LiveChange): readonly Key[] {
       return [keys.approvals, keys.fleet];
     case 'fleet':
       return [keys.fleet, keys.endpoints, keys.runbooks];
+    case 'everything':
+      return [[]];
   }
 }
 
-const kinds = new Set(['endpoint', 'alert', 'ticket', 'approvals', 'fleet']);
+const kinds = new Set(['endpoint', 'alert', 'ticket', 'approvals', 'fleet', 'everything']);
 
 /** Reads one message of the live feed; `undefined` for a kind that this page does not know. */
 export function readChange(data: string): LiveChange | undefined {
