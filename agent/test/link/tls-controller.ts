@@ -120,7 +120,7 @@ export class TlsController {
 }
 
 /** A CA, a server and a client, by the openssl program. */
-function makeCertificates() {
+export function makeCertificates() {
   const folder = mkdtempSync(join(tmpdir(), 'millwright-tls-'));
   const openssl = (...args: string[]): void => {
     execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultPolicy } from '@millwright/shared/protocol';
-import { openState } from '../../src/state/index.ts';
 import { verifyAudit } from '../../src/warrants/index.ts';
 import type { SceneOptions } from '../attacks/arena/scene.ts';
 import { EnrolledAgent } from './enrolled-agent.ts';
@@ -20,21 +19,15 @@ describe('an agent whose clock was once set far ahead', function () {
   const ahead = Date.now() + 1000 * 86_400_000;
   let folder: string;
   let agent: EnrolledAgent;
-  const withState = <T>(work: (db: ReturnType<typeof openState>) => T): T => {
-    const db = openState(join(folder, 'state.db'));
-    try {
-      return work(db);
-    } finally {
-      db.close();
-    }
-  };
   const floor = (): number =>
-    withState((db) => Number(db.prepare("SELECT value FROM meta WHERE key = 'highest-time'").get()?.value));
+    agent.withState((db) =>
+      Number(db.prepare("SELECT value FROM meta WHERE key = 'highest-time'").get()?.value),
+    );
 
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'millwright-clock-'));
     agent = await EnrolledAgent.enrol(folder, {}, plain);
-    withState((db) => db.prepare("INSERT INTO meta VALUES ('highest-time', ?)").run(String(ahead)));
+    agent.withState((db) => db.prepare("INSERT INTO meta VALUES ('highest-time', ?)").run(String(ahead)));
     agent.start();
     await agent.event('agent-started');
   });
@@ -76,7 +69,7 @@ describe('an agent whose clock was once set far ahead', function () {
     const again = agent.command('reset-clock');
     assert.equal(again.code, 1);
     assert.match(again.err, /there is nothing to reset \(clock-not-behind\)\n$/);
-    withState((db) => {
+    agent.withState((db) => {
       const { entry } = db.prepare('SELECT entry FROM audit ORDER BY seq DESC LIMIT 1').get() ?? {};
       assert.equal(JSON.parse(String(entry)).kind, 'clock-reset');
       assert.equal(verifyAudit(db).brokenAt, null);

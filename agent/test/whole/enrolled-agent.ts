@@ -4,8 +4,9 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
-import { type AgentEvent, parseAgentFrame } from '@millwright/shared/protocol';
+import { type AgentEvent, type AgentMessage, parseAgentFrame } from '@millwright/shared/protocol';
 import { keyOf, type Reading } from '@millwright/shared/readings';
 import type { Parameters } from '@millwright/shared/runbook';
 import {
@@ -19,6 +20,7 @@ import {
   type Warrant,
 } from '@millwright/shared/trust';
 import { rootPath, writeIdentity } from '../../src/enrolment/index.ts';
+import { openState, statePath } from '../../src/state/index.ts';
 import { Operator } from '../attacks/arena/operator.ts';
 import { type Scene, type SceneOptions, setScene } from '../attacks/arena/scene.ts';
 import { type Peer, TlsController } from '../link/tls-controller.ts';
@@ -33,6 +35,8 @@ export class EnrolledAgent {
   /** The newest reading of each key. */
   readonly readings = new Map<string, Reading>();
   readonly connections: Peer[] = [];
+  /** How it introduced itself on each. */
+  readonly hellos: Extract<AgentMessage, { type: 'hello' }>[] = [];
   readonly scene: Scene;
   log = '';
   readonly #folder = mkdtempSync(join(tmpdir(), 'millwright-whole-'));
@@ -74,6 +78,16 @@ export class EnrolledAgent {
 
   static async enrol(stateDir: string, configuration: object, scene: SceneOptions): Promise<EnrolledAgent> {
     return new EnrolledAgent(await TlsController.listen(), stateDir, configuration, scene);
+  }
+
+  /** Looks into, or changes, its state as another process may. */
+  withState<T>(work: (db: DatabaseSync) => T): T {
+    const db = openState(statePath(this.stateDir));
+    try {
+      return work(db);
+    } finally {
+      db.close();
+    }
   }
 
   /** Another command of the program, on this agent's configuration. */
@@ -191,11 +205,12 @@ export class EnrolledAgent {
     });
   }
 
-  #hear(peer: Peer, message: ReturnType<typeof parseAgentFrame>): void {
+  #hear(peer: Peer, message: AgentMessage): void {
     switch (message.type) {
       case 'hello':
         peer.greet(this.#heard);
         this.connections.push(peer);
+        this.hellos.push(message);
         return;
       case 'events':
         this.events.push(...message.events.filter(({ seq }) => seq > this.#heard));

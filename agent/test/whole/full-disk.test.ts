@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { openState } from '../../src/state/index.ts';
 import type { SceneOptions } from '../attacks/arena/scene.ts';
 import { SmallDisk } from '../state/small-disk.ts';
 import { EnrolledAgent } from './enrolled-agent.ts';
@@ -73,13 +72,13 @@ describe('an agent whose own disk is full', function () {
   it('takes no warrant once its own room is used up too, says so, and goes on by itself', async () => {
     disk.fill();
     await agent.event('condition-raised');
-    const db = openState(join(agent.stateDir, 'state.db'));
-    const use = db.prepare("INSERT INTO audit (at, entry, hash) VALUES (0, printf('%.*c', ?, 'x'), '')");
-    for (const bytes of [3000, 1])
-      assert.throws(() => {
-        for (;;) use.run(bytes);
-      }, /full/);
-    db.close();
+    agent.withState((db) => {
+      const use = db.prepare("INSERT INTO audit (at, entry, hash) VALUES (0, printf('%.*c', ?, 'x'), '')");
+      for (const bytes of [3000, 1])
+        assert.throws(() => {
+          for (;;) use.run(bytes);
+        }, /full/);
+    });
     assert.match(agent.command('status').out, /the disk is full, and what was kept for that is used up/);
 
     const warrant = agent.warrant({ folder: disk.path });
