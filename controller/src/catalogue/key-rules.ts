@@ -1,19 +1,24 @@
 import { tufKeyIdOf } from '@millwright/shared/trust';
 import type { Root, Targets } from '@tufjs/models';
+import { z } from 'zod';
 import { CatalogueError } from './catalogue-error.ts';
 
 const PATTERN = /^[a-z0-9._/-]+\*$/;
 
+/** The one spelling of a key: in capitals or with a further field, one key would have a second id. */
+export const Ed25519TufKey = z.strictObject({
+  keytype: z.literal('ed25519'),
+  scheme: z.literal('ed25519'),
+  keyval: z.strictObject({ public: z.string().regex(/^[0-9a-f]{64}$/) }),
+});
+
 function checkKeys(where: string, keys: Root['keys']): void {
   for (const [id, key] of Object.entries(keys)) {
-    const { public: value } = key.keyVal;
-    if (
-      value === undefined ||
-      tufKeyIdOf({ keytype: key.keyType, scheme: key.scheme, keyval: { public: value } }) !== id
-    )
+    const plain = Ed25519TufKey.safeParse(key.toJSON());
+    if (!plain.success || tufKeyIdOf(plain.data) !== id)
       throw new CatalogueError(
         'key-id-wrong',
-        `${where}: key id ${id} is not the hash of its key; do not publish this metadata`,
+        `${where}: key id ${id} is not the hash of a plain Ed25519 key; do not publish this metadata`,
       );
   }
 }
@@ -26,6 +31,7 @@ export function checkRootKeys(root: Root): void {
 /** Keys of the delegations, and their shape: a literal prefix and one `*`, terminating. */
 export function checkDelegations(targets: Targets): void {
   checkKeys('targets', targets.delegations?.keys ?? {});
+  const patterns = new Set<string>();
   for (const [name, role] of Object.entries(targets.delegations?.roles ?? {})) {
     if (
       !role.terminating ||
@@ -37,5 +43,12 @@ export function checkDelegations(targets: Targets): void {
         'delegation-malformed',
         `targets: role ${name} must be terminating and cover one literal prefix and one *`,
       );
+    const [pattern = ''] = role.paths;
+    if (patterns.has(pattern))
+      throw new CatalogueError(
+        'delegation-malformed',
+        `targets: two roles cover ${pattern}; let one role answer for it`,
+      );
+    patterns.add(pattern);
   }
 }

@@ -55,12 +55,12 @@ export function parseTrust(bytes: Buffer): TrustDocument {
   }
 }
 
-/** The runbooks' targets: those that the delegations lead to, each inside its role's namespace. */
+/** The runbooks' targets: those that the delegations lead to, each inside its role's namespace `<platform>/<category>`. */
 function targetsOf(published: Published): TargetFile[] {
   const delegations = published.targets.signed.delegations?.roles ?? {};
   return [...published.roles].flatMap(([name, role]) =>
     Object.values(role.signed.targets).filter(
-      (target) => target.path !== TRUST_TARGET && delegations[name]?.isDelegatedPath(target.path) === true,
+      ({ path }) => path.split('/').length === 3 && delegations[name]?.isDelegatedPath(path) === true,
     ),
   );
 }

@@ -1,6 +1,6 @@
 import { MetadataKind, Targets } from '@tufjs/models';
 import { CatalogueError } from '../catalogue/catalogue-error.ts';
-import { patternOfNamespace, roleOfNamespace } from './namespaces.ts';
+import { groupOf, patternOfNamespace, roleOfNamespace } from './namespaces.ts';
 import { type CeremonyOptions, openCeremony } from './open-ceremony.ts';
 import { type StagedRole, stageRole } from './stage-role.ts';
 
@@ -35,9 +35,7 @@ export async function addNamespace(
         );
       if (delegations.roles?.[role] !== undefined) return { targets: own, delegations };
       // All namespaces have the same signers: take them from one that stands.
-      const like = Object.values(delegations.roles ?? {}).find((other) =>
-        other.paths?.every((path) => path !== 'trust/*'),
-      );
+      const like = Object.values(delegations.roles ?? {}).find(({ name }) => groupOf(name) === 'runbooks');
       if (like === undefined)
         throw new CatalogueError(
           'namespace-unknown',

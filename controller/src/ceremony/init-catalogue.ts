@@ -11,7 +11,15 @@ import { defaultLifetimes, Lifetimes } from '../catalogue/lifetimes.ts';
 import { snapshotOf, timestampOf } from '../catalogue/online-roles.ts';
 import { newKeyPem } from '../catalogue/private-key.ts';
 import { expiryAt, metadataBytes, SPEC_VERSION, signMetadata, tufKeyOf } from '../catalogue/tuf-document.ts';
-import { defaultNamespaces, patternOfNamespace, roleOfNamespace, TRUST_ROLE } from './namespaces.ts';
+import {
+  AGENT_ROLE,
+  defaultNamespaces,
+  groupOf,
+  ownPatterns,
+  patternOfNamespace,
+  roleOfNamespace,
+  TRUST_ROLE,
+} from './namespaces.ts';
 import { type KeyGroup, keyGroups, offlineFiles } from './offline-folder.ts';
 import { targetOf } from './target-of.ts';
 
@@ -131,7 +139,7 @@ Bring it back to sign runbooks, to add a technician, and before what was signed 
 
   root.json        the catalogue's root as this folder knows it
   lifetimes.json   how long what is signed here is valid
-  keys/            private keys: root, targets, runbooks, trust
+  keys/            private keys: root, targets, runbooks, trust, agent
   signed/          what was signed with this folder
 `;
 
@@ -154,8 +162,8 @@ export async function initCatalogue(options: InitOptions): Promise<InitResult> {
 
   const offline = offlineFiles(unfinished.offline);
   await mkdir(offline.keys, { recursive: true, mode: 0o700 });
-  const keysOf: Record<KeyGroup, KeyObject[]> = { root: [], targets: [], runbooks: [], trust: [] };
-  const keyFiles: Record<KeyGroup, string[]> = { root: [], targets: [], runbooks: [], trust: [] };
+  const keysOf: Record<KeyGroup, KeyObject[]> = { root: [], targets: [], runbooks: [], trust: [], agent: [] };
+  const keyFiles: Record<KeyGroup, string[]> = { root: [], targets: [], runbooks: [], trust: [], agent: [] };
   for (const group of keyGroups) {
     for (let number = 1; number <= count; number += 1) {
       const name = `${group}-${number}.pem`;
@@ -207,9 +215,14 @@ export async function initCatalogue(options: InitOptions): Promise<InitResult> {
       ...common(lifetimes.targets),
       targets: {},
       delegations: {
-        keys: tufKeys([...keysOf.trust, ...keysOf.runbooks]),
+        keys: tufKeys([...keysOf.trust, ...keysOf.agent, ...keysOf.runbooks]),
         roles: [
-          { name: TRUST_ROLE, paths: ['trust/*'], terminating: true, ...role(keysOf.trust) },
+          ...([TRUST_ROLE, AGENT_ROLE] as const).map((name) => ({
+            name,
+            paths: [ownPatterns[name]],
+            terminating: true,
+            ...role(keysOf[name]),
+          })),
           ...namespaces.map((namespace) => ({
             name: roleOfNamespace(namespace),
             paths: [patternOfNamespace(namespace)],
@@ -243,7 +256,7 @@ export async function initCatalogue(options: InitOptions): Promise<InitResult> {
         targets: isTrust ? { [TRUST_TARGET]: targetOf(trustBytes) } : {},
       }),
     );
-    for (const key of isTrust ? keysOf.trust : keysOf.runbooks) signMetadata(signed, key);
+    for (const key of keysOf[groupOf(name)]) signMetadata(signed, key);
     delegated.set(name, signed);
   }
 

@@ -26,7 +26,7 @@ export const offlineFiles = (offlineDir: string) => ({
   signed: join(offlineDir, 'signed'),
 });
 
-export const keyGroups = ['root', 'targets', 'runbooks', 'trust'] as const;
+export const keyGroups = ['root', 'targets', 'runbooks', 'trust', 'agent'] as const;
 export type KeyGroup = (typeof keyGroups)[number];
 
 /** What was last signed with this folder for a role. Time in milliseconds since the epoch. */

@@ -48,6 +48,19 @@ describe('the rules for keys', () => {
     assert.throws(() => checkRootKeys(root), refusedWith('key-id-wrong'));
   });
 
+  it('refuse one key in two spellings', () => {
+    const capitals = { ...one, keyval: { public: one.keyval.public.toUpperCase() } };
+    const twoSpellings = { [tufKeyIdOf(one)]: one, [tufKeyIdOf(capitals)]: capitals };
+    assert.throws(() => checkDelegations(delegating(twoSpellings, {})), refusedWith('key-id-wrong'));
+  });
+
+  it('refuse two roles for one namespace', () => {
+    const json = delegating(good, {}).toJSON();
+    const twice = JSON.parse(JSON.stringify(json));
+    twice.delegations.roles.push({ ...twice.delegations.roles[0], name: 'linux-disk-again' });
+    assert.throws(() => checkDelegations(Targets.fromJSON(twice)), refusedWith('delegation-malformed'));
+  });
+
   it('refuse one key named twice in a role', () => {
     const keyids = [tufKeyIdOf(one), tufKeyIdOf(one)];
     assert.throws(() => checkDelegations(delegating(good, { keyids })), /duplicate key IDs/);

@@ -17,7 +17,7 @@ describe('init of the catalogue', () => {
     const { keyFiles, warnings, next } = await fixture.init();
     assert.deepEqual(
       Object.values(keyFiles).map((files) => files.length),
-      [1, 1, 1, 1],
+      [1, 1, 1, 1, 1],
     );
     assert.match(warnings.join(), /One offline key is enough/);
     assert.match(next, /Take .*offline away/);
@@ -27,7 +27,7 @@ describe('init of the catalogue', () => {
     const { keyFiles, warnings } = await fixture.init({ threshold: 2, keys: 3 });
     assert.deepEqual(
       Object.values(keyFiles).map((files) => files.length),
-      [3, 3, 3, 3],
+      [3, 3, 3, 3, 3],
     );
     assert.deepEqual(warnings, []);
     const { root, targets } = await readPublished(catalogueOf(fixture.dataDir));
@@ -40,6 +40,18 @@ describe('init of the catalogue', () => {
     }
   });
 
+  it('delegates agent/* to keys of its own, with nothing in it yet', async () => {
+    await fixture.init({ threshold: 2, keys: 3 });
+    const { targets, roles } = await readPublished(catalogueOf(fixture.dataDir));
+    const { agent, trust } = targets.signed.delegations?.roles ?? {};
+    assert.deepEqual(
+      [agent?.paths, agent?.terminating, agent?.threshold, agent?.keyIDs.length],
+      [['agent/*'], true, 2, 3],
+    );
+    assert.ok(agent?.keyIDs.every((id) => !trust?.keyIDs.includes(id)));
+    assert.deepEqual(roles.get('agent')?.signed.targets, {});
+  });
+
   it('shares no key between groups, and none between online and offline', async () => {
     await fixture.init();
     const { root, targets } = await readPublished(catalogueOf(fixture.dataDir));
@@ -48,7 +60,7 @@ describe('init of the catalogue', () => {
       Object.keys(targets.signed.delegations?.keys ?? {}).filter((id) => id in root.signed.keys).length,
       0,
     );
-    assert.equal(Object.keys(targets.signed.delegations?.keys ?? {}).length, 2);
+    assert.equal(Object.keys(targets.signed.delegations?.keys ?? {}).length, 3);
   });
 
   it('keeps every private key readable by its owner alone, and no offline key in the data', async () => {

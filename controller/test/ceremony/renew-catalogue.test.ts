@@ -24,6 +24,7 @@ describe('renewing the catalogue', () => {
       [
         ['targets', true],
         ['trust', true],
+        ['agent', true],
         ['linux-service', true],
         ['linux-disk', true],
       ],
@@ -52,7 +53,7 @@ describe('renewing the catalogue', () => {
     await renewCatalogue({ ...fixture.base, offlineDir: fixture.custodian(2) });
     assert.deepEqual(
       (await publish(fixture.base)).published.map(({ role }) => role),
-      ['targets', 'trust', 'linux-service'],
+      ['targets', 'trust', 'agent', 'linux-service'],
     );
   });
 });
@@ -91,6 +92,8 @@ describe('adding a namespace', () => {
       addNamespace({ ...fixture.base, namespace: 'linux/*' }),
       refusedWith('namespace-malformed'),
     );
+    for (const namespace of ['agent/linux', 'trust/linux'])
+      await assert.rejects(addNamespace({ ...fixture.base, namespace }), refusedWith('namespace-malformed'));
   });
 
   it('takes two signers where the threshold is two, for the delegation and for the role', async () => {

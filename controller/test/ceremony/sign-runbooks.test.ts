@@ -243,7 +243,7 @@ describe('signing runbooks', () => {
         [record.role, record.version, record.by, Object.keys(record.targets)],
         ['linux-service', 2, 'custodian 2', ['linux/service/sample.json']],
       );
-      assert.equal(readdirSync(join(fixture.dir, 'custodian-2/keys')).length, 4);
+      assert.equal(readdirSync(join(fixture.dir, 'custodian-2/keys')).length, 5);
     });
   });
 });
