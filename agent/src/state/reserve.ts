@@ -48,6 +48,8 @@ export function keepReserve(db: DatabaseSync): void {
     );
   } finally {
     giveBack(db);
+    // The pages that went through SQLite's cache are not needed there.
+    db.exec('PRAGMA shrink_memory');
   }
 }
 
