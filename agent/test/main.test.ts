@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { lockInstance } from '../src/state/index.ts';
+import { lockInstance, openState, statePath } from '../src/state/index.ts';
 
 const program = fileURLToPath(new URL('../src/main.ts', import.meta.url));
 
@@ -75,6 +75,34 @@ describe('the agent as a program', function () {
     assert.equal(code, 1);
     assert.match(err, /cannot reach the controller at 127\.0\.0\.1:1/);
     assert.match(run('status', '--config', configuration).out, /not enrolled/);
+  });
+
+  it('tells whoever may not look that they may not, and not that the endpoint is not enrolled', () => {
+    const stateDir = join(folder, 'state');
+    mkdirSync(stateDir, { mode: 0o700 });
+    writeFileSync(join(stateDir, 'identity.json'), '{}');
+    chmodSync(folder, 0o755);
+    for (const command of ['status', 'run', 'reset-clock']) {
+      const args = [program, command, '--config', configuration];
+      const { status, stderr } = spawnSync(process.execPath, args, {
+        encoding: 'utf8',
+        uid: 65_534,
+        gid: 65_534,
+      });
+      assert.equal(status, 1);
+      assert.match(stderr, /\(not-permitted\): EACCES.*; run this as the user of the service \(root/);
+    }
+  });
+
+  it('lifts a quarantine, and the log of the endpoint tells of it', () => {
+    const stateDir = join(folder, 'state');
+    mkdirSync(stateDir);
+    const { code, out } = run('lift-quarantine', 'linux/disk/clean', '--config', configuration);
+    assert.deepEqual([code, out], [0, 'linux/disk/clean may run here again.\n']);
+    const db = openState(statePath(stateDir));
+    const { entry } = db.prepare('SELECT entry FROM audit').get() ?? {};
+    db.close();
+    assert.deepEqual(JSON.parse(String(entry)), { kind: 'quarantine-lifted', runbook: 'linux/disk/clean' });
   });
 
   it('tells its status as JSON', () => {
