@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '@millwright/shared/clock';
-import { Alerts, ConnectivityWatch, EventConsumer } from './alerts/index.ts';
+import { Alerts, ConnectivityWatch, EventConsumer, SuppressedAlerts } from './alerts/index.ts';
 import { buildApi } from './api/index.ts';
 import { AuditLog } from './audit/index.ts';
 import { CurrentCatalogue, readOnlineKey } from './catalogue/index.ts';
@@ -135,6 +135,14 @@ async function start(
     },
   });
   const retention = new Retention({ store, clock, ...configuration.retention });
+  const suppressed = new SuppressedAlerts({
+    store,
+    clock,
+    tickets,
+    follower: engine,
+    live,
+    siteGraceMs: offline.afterSeconds * 1000,
+  });
   const policies = new PolicyDistribution(store, {
     connected: () => gateway.connected(),
     send: (endpoint, message) => gateway.send(endpoint, message),
@@ -189,7 +197,8 @@ async function start(
     }, ms);
   };
   const timers = [
-    every(1000, 'looking for deadlines', () => engine.wake()),
+    every(1000, 'looking for work that may run now', () => engine.tick()),
+    every(1000, 'looking for alerts that nothing suppresses any more', () => suppressed.tick()),
     every(1000, 'distributing policy', () => policies.tick()),
     every(1000, 'looking for what commands have changed', async () => {
       if (await store.changedElsewhere()) live.publish({ changed: 'everything' });

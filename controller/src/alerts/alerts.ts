@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@millwright/shared/clock';
 import type { Reading } from '@millwright/shared/readings';
+import { formatDuration } from '@millwright/shared/units';
 import type { Writer } from '../store/index.ts';
 import { MILLWRIGHT, type Tickets } from '../tickets/index.ts';
 import { inMaintenance } from './maintenance.ts';
@@ -19,9 +20,21 @@ export interface Fault {
   readonly evidence: { readonly readings: readonly Reading[]; readonly sha256: string } | null;
 }
 
+/** A fault that comes back so soon after it was over is the same story: its ticket goes on. Milliseconds. */
+export const WATCH_MS = 300_000;
+
 /** What became of a fault that was told. */
 export type Raised =
   | { readonly kind: 'new'; readonly alert: number; readonly ticket: number }
+  | {
+      readonly kind: 'returned';
+      readonly alert: number;
+      readonly ticket: number;
+      /** The alert that was over, for how long (milliseconds), and the state that its ticket was in. */
+      readonly previous: number;
+      readonly afterMs: number;
+      readonly ticketWas: 'open' | 'waiting' | 'escalated' | 'closed';
+    }
   | { readonly kind: 'suppressed'; readonly alert: number }
   | { readonly kind: 'repeated'; readonly alert: number; readonly ticket: number | null };
 
@@ -37,6 +50,39 @@ export function fingerprintOf(fault: Pick<Fault, 'endpoint' | 'site' | 'conditio
   return createHash('sha256').update(`${place}\n${fault.condition}\n${fault.subject}`).digest('hex');
 }
 
+/** The facts behind a ticket's line about a fault. */
+function factsOf(
+  fault: Pick<Fault, 'condition' | 'subject' | 'at'> & { evidence: { readonly sha256: string } | null },
+): Record<string, unknown> {
+  return {
+    condition: fault.condition,
+    subject: fault.subject,
+    seenAt: fault.at,
+    evidence: fault.evidence?.sha256 ?? null,
+  };
+}
+
+/** Opens the ticket of a fault, with `text` as its first line. */
+export function openTicket(
+  tx: Writer,
+  tickets: Tickets,
+  fault: Omit<Fault, 'evidence'> & { readonly evidence: { readonly sha256: string } | null },
+  text: string,
+): Promise<number> {
+  const { title, subject, severity, client, site, endpoint } = fault;
+  return tickets.open(
+    tx,
+    {
+      subject: `${title}: ${subject} on ${endpoint?.hostname ?? site}`,
+      priority: severity === 'critical' ? 'P2' : 'P3',
+      client,
+      site,
+      endpoint: endpoint?.id ?? null,
+    },
+    { kind: 'opened', actor: MILLWRIGHT, text, detail: factsOf(fault) },
+  );
+}
+
 /** Alerts: raised, repeated, suppressed, acknowledged, resolved. Every method takes part in its caller's transaction. */
 export class Alerts {
   readonly #clock: Clock;
@@ -49,46 +95,53 @@ export class Alerts {
 
   async raise(tx: Writer, fault: Fault): Promise<Raised> {
     const fingerprint = fingerprintOf(fault);
-    const standing = await tx
+    const last = await tx
       .selectFrom('alerts')
-      .select(['id', 'ticket', 'occurrences', 'suppressed'])
+      .select(['id', 'state', 'ticket', 'occurrences', 'resolvedAt'])
       .where('fingerprint', '=', fingerprint)
-      .where('state', '<>', 'resolved')
+      .orderBy('id', 'desc')
+      .limit(1)
       .executeTakeFirst();
-    if (standing !== undefined) {
+    if (last !== undefined && last.state !== 'resolved') {
       await tx
         .updateTable('alerts')
-        .set({ occurrences: standing.occurrences + 1 })
-        .where('id', '=', standing.id)
+        .set({ occurrences: last.occurrences + 1 })
+        .where('id', '=', last.id)
         .execute();
-      return { kind: 'repeated', alert: standing.id, ticket: standing.ticket };
+      return { kind: 'repeated', alert: last.id, ticket: last.ticket };
     }
     const suppressed = await this.#suppression(tx, fault);
-    const where = fault.endpoint?.hostname ?? fault.site;
-    const ticket =
-      suppressed === null
-        ? await this.#tickets.open(
-            tx,
-            {
-              subject: `${fault.title}: ${fault.subject} on ${where}`,
-              priority: fault.severity === 'critical' ? 'P2' : 'P3',
-              client: fault.client,
-              site: fault.site,
-              endpoint: fault.endpoint?.id ?? null,
-            },
-            {
-              kind: 'opened',
-              actor: MILLWRIGHT,
-              text: `${fault.description}.`,
-              detail: {
-                condition: fault.condition,
-                subject: fault.subject,
-                seenAt: fault.at,
-                evidence: fault.evidence?.sha256 ?? null,
-              },
-            },
-          )
-        : null;
+    if (suppressed !== null)
+      return {
+        kind: 'suppressed',
+        alert: await this.#insert(tx, fault, fingerprint, { suppressed, ticket: null }),
+      };
+    // Both times are the endpoint's own.
+    const afterMs = fault.at - (last?.resolvedAt ?? Number.NEGATIVE_INFINITY);
+    const ticket = last?.ticket ?? null;
+    if (last === undefined || ticket === null || Math.abs(afterMs) > WATCH_MS) {
+      const opened = await openTicket(tx, this.#tickets, fault, `${fault.description}.`);
+      return {
+        kind: 'new',
+        alert: await this.#insert(tx, fault, fingerprint, { suppressed, ticket: opened }),
+        ticket: opened,
+      };
+    }
+    const ticketWas = await this.#tickets.reopen(tx, ticket, {
+      actor: MILLWRIGHT,
+      text: `It came back ${formatDuration(Math.max(0, afterMs))} after it was over: ${fault.description}.`,
+      detail: factsOf(fault),
+    });
+    const alert = await this.#insert(tx, fault, fingerprint, { suppressed, ticket });
+    return { kind: 'returned', alert, ticket, previous: last.id, afterMs, ticketWas };
+  }
+
+  async #insert(
+    tx: Writer,
+    fault: Fault,
+    fingerprint: string,
+    { suppressed, ticket }: { suppressed: 'maintenance' | 'site-offline' | null; ticket: number | null },
+  ): Promise<number> {
     const { id } = await tx
       .insertInto('alerts')
       .values({
@@ -114,7 +167,7 @@ export class Alerts {
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    return ticket === null ? { kind: 'suppressed', alert: id } : { kind: 'new', alert: id, ticket };
+    return id;
   }
 
   /** The fault is over. Nothing where none stands. */

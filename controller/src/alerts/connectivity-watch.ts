@@ -201,7 +201,11 @@ export class ConnectivityWatch {
         client: fault.client,
         condition: fault.condition,
       });
-    return changesOf(fault.endpoint?.id ?? null, raised.alert, raised.kind === 'new' ? raised.ticket : null);
+    return changesOf(
+      fault.endpoint?.id ?? null,
+      raised.alert,
+      raised.kind === 'suppressed' ? null : raised.ticket,
+    );
   }
 
   async #clear(

@@ -1,6 +1,7 @@
 import type { Mode } from '@millwright/shared/api';
 import { flapping } from '@millwright/shared/conditions';
 import type { Manifest } from '@millwright/shared/runbook';
+import { sql } from 'kysely';
 import { inMaintenance } from '../alerts/maintenance.ts';
 import type { Reader, Writer } from '../store/index.ts';
 import type { Circumstances } from './policy.ts';
@@ -49,14 +50,16 @@ export async function circumstancesOf(
   now: number,
 ): Promise<Circumstances> {
   const attempts = await db
-    .selectFrom('remediations')
+    .selectFrom('runs')
+    .innerJoin('remediations', 'remediations.id', 'runs.remediation')
     .innerJoin('alerts', 'alerts.id', 'remediations.alert')
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where('remediations.endpoint', '=', endpoint)
-    .where('remediations.condition', '=', alert.condition)
+    .where('runs.endpoint', '=', endpoint)
+    .where('alerts.condition', '=', alert.condition)
     .where('alerts.subject', '=', alert.subject)
-    .where('remediations.warrant', 'is not', null)
-    .where('remediations.createdAt', '>', now - dayMs)
+    .where('runs.sentAt', '>', now - dayMs)
+    // A warrant that was refused before any script of it ran is no attempt: how often it is ordered anew is bounded apart.
+    .where(sql`coalesce(${sql.ref('runs.result')} ->> 'code', 'precheck-failed')`, '=', 'precheck-failed')
     .executeTakeFirstOrThrow();
   const flaps = await db
     .selectFrom('alerts')

@@ -3,25 +3,19 @@ import { type Answer, factsIn, type Question } from '../choosers/index.ts';
 import type { Writer } from '../store/index.ts';
 import { MILLWRIGHT } from '../tickets/index.ts';
 import { circumstancesOf } from './circumstances.ts';
+import { eligibleFor } from './eligible.ts';
 import { escalate } from './escalation.ts';
+import { hold } from './holding.ts';
 import { judge } from './policy.ts';
 import type { EngineParts, PublishedRunbook } from './ports.ts';
 import { proposalMs } from './proposal.ts';
 import { type AlertBehind, alertBehind, moveTo, type Remediation, remediation } from './remediations.ts';
-
-/** How long authorised work waits for its endpoint. Milliseconds. */
-const slotMs = 600_000;
+import { slotMs } from './slot.ts';
 
 /** Chooses a runbook for a fault, weighs it against policy, and records both: in one transaction, after the choice. */
 export async function decide(parts: EngineParts, work: Remediation): Promise<void> {
   const alert = await alertBehind(parts.store.read, work.alert);
-  const eligible = parts.catalogue
-    .runbooks()
-    .filter(
-      ({ manifest }) =>
-        manifest.conditions.includes(alert.condition) &&
-        manifest.platforms.some((platform) => platform === alert.platform),
-    );
+  const eligible = await eligibleFor(parts.store.read, parts.catalogue, alert);
   const question: Question = {
     alert,
     platform: alert.platform ?? '',
@@ -111,6 +105,8 @@ async function weigh(
   const now = parts.clock.now();
   const verdict = judge(await circumstancesOf(tx, manifest, work.endpoint, alert, now));
   switch (verdict.kind) {
+    case 'held':
+      return hold(tx, parts, work, verdict.by);
     case 'blocked':
       return escalate(tx, parts, work, verdict.reason, { runbook: manifest.id });
     case 'shadow':

@@ -5,6 +5,7 @@ import { Authorisation } from './authorisation.ts';
 import { circumstancesOf, killSwitchOn } from './circumstances.ts';
 import { draftOf, lapsed } from './drafts.ts';
 import { escalate } from './escalation.ts';
+import { hold } from './holding.ts';
 import { judge } from './policy.ts';
 import type { EngineParts, PublishedRunbook } from './ports.ts';
 import { proposalMs } from './proposal.ts';
@@ -27,6 +28,7 @@ const answerMs = 60_000;
  * sent: killed in between, it is sent at the next start, and the agent takes each warrant once.
  */
 export async function dispatch(parts: EngineParts, work: Remediation): Promise<void> {
+  if (work.notBefore !== null && work.notBefore > parts.clock.now()) return;
   if (!parts.endpoints.isConnected(work.endpoint)) return;
   const envelope = await parts.store.write(async (tx) => {
     const current = await remediation(tx, work.id);
@@ -61,6 +63,10 @@ async function authorise(
   alert: AlertBehind,
 ): Promise<Authorisation | undefined> {
   const verdict = judge(await circumstancesOf(tx, manifest, work.endpoint, alert, parts.clock.now()));
+  if (verdict.kind === 'held') {
+    await hold(tx, parts, work, verdict.by);
+    return undefined;
+  }
   if (verdict.kind === 'blocked') {
     await escalate(tx, parts, work, verdict.reason, { runbook: manifest.id });
     return undefined;

@@ -9,18 +9,23 @@ import { decide } from './deciding.ts';
 import { dispatch, resend } from './dispatching.ts';
 import { escalate } from './escalation.ts';
 import type { EngineParts } from './ports.ts';
+import { relapse } from './relapse.ts';
 import {
   alertBehind,
-  beforeRun,
-  moveTo,
+  begin,
+  isRunning,
+  newestAlertOf,
   type Remediation,
   remediation,
   remediationOf,
   remediationsIn,
   unfinished,
+  withdrawBeforeRun,
 } from './remediations.ts';
-import { resolve } from './resolution.ts';
-import { followEnd, followProgress } from './run-following.ts';
+import { closeUnfixed, resolve } from './resolution.ts';
+import { followEnd, followProgress, wasNotNeeded } from './run-following.ts';
+import { takeUp } from './taking-up.ts';
+import { tryAnother } from './trying-again.ts';
 
 /**
  * Turns alerts into verified fixes. Its whole state is rows in the store: every transition is committed before its
@@ -34,6 +39,12 @@ export class Engine implements EventFollower {
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+  }
+
+  /** Asked every second: what was held back, and may run now, is taken up; what waited too long is given up. */
+  async tick(): Promise<void> {
+    for (const taken of await takeUp(this.#parts)) this.#tell(taken);
+    this.wake();
   }
 
   /** There may be work. Returns at once. */
@@ -67,29 +78,22 @@ export class Engine implements EventFollower {
     raised: Raised,
     { endpoint, client, condition }: { endpoint: string; client: string; condition: string },
   ): Promise<void> {
-    if (raised.kind !== 'new') return;
-    const now = this.#parts.clock.now();
-    await tx
-      .insertInto('remediations')
-      .values({
-        alert: raised.alert,
-        ticket: raised.ticket,
-        endpoint,
-        client,
-        condition,
-        state: 'deciding',
-        runbook: null,
-        runbookVersion: null,
-        runbookSha256: null,
-        parameters: '{}',
-        decision: null,
-        authorisedBy: null,
-        warrant: null,
-        deadlineAt: null,
-        createdAt: now,
-        updatedAt: now,
-      })
-      .execute();
+    switch (raised.kind) {
+      case 'repeated':
+      case 'suppressed':
+        return;
+      case 'returned': {
+        const before = await remediationOf(tx, raised.previous);
+        if (before?.state === 'resolved') await relapse(tx, this.#parts, before, raised.afterMs);
+        // A person has it: what comes back is told to that person, and not tried again.
+        if (raised.ticketWas === 'escalated') return;
+        break;
+      }
+      case 'new':
+        break;
+    }
+    const { alert, ticket } = raised;
+    await begin(tx, { alert, ticket, endpoint, client, condition }, this.#parts.clock.now());
   }
 
   async cleared(tx: Writer, cleared: Cleared): Promise<void> {
@@ -97,21 +101,21 @@ export class Engine implements EventFollower {
     const work = await remediationOf(tx, cleared.alert);
     if (work?.state === 'verifying')
       return resolve(tx, this.#parts, work, await alertBehind(tx, cleared.alert));
-    // The run's own report is still to come, and says what became of it.
-    if (work?.state === 'dispatched' || work?.state === 'running') return;
-    if (work !== undefined && beforeRun.some((state) => state === work.state))
-      await moveTo(tx, work.id, 'withdrawn', this.#parts.clock.now());
-    await this.#parts.tickets.close(
-      tx,
-      cleared.ticket,
-      {
-        kind: 'closed',
-        actor: MILLWRIGHT,
-        text: "The endpoint's own readings show that the fault is over. Millwright did not fix it.",
-        detail: { alert: cleared.alert },
-      },
-      null,
-    );
+    await withdrawBeforeRun(tx, cleared.ticket, this.#parts.clock.now());
+    // The run's own report is still to come, and says what became of it. It may be that of an earlier alert of this ticket.
+    if (await isRunning(tx, cleared.ticket)) return;
+    const { count } = await newestAlertOf(tx, cleared.ticket);
+    if (work?.state === 'escalated' && count > 1) return this.#leaveOpen(tx, cleared.ticket, count);
+    await closeUnfixed(tx, this.#parts, cleared.ticket, cleared.alert);
+  }
+
+  /** What comes and goes is not over because it is gone at this moment. */
+  async #leaveOpen(tx: Writer, ticket: number, times: number): Promise<void> {
+    await this.#parts.tickets.tell(tx, ticket, {
+      kind: 'alert',
+      actor: MILLWRIGHT,
+      text: `The endpoint's own readings show that it is over for now. It was seen ${times} times: whoever has found the cause closes this ticket.`,
+    });
   }
 
   runProgress(tx: Writer, endpoint: string, event: z.infer<typeof RunProgress>): Promise<LiveChange[]> {
@@ -163,7 +167,8 @@ export class Engine implements EventFollower {
       case 'authorised':
         await dispatch(this.#parts, item);
         return undefined;
-      // These wait: for a person, for the endpoint's reports, for its readings.
+      // These wait: for what holds them to end, for a person, for the endpoint's reports, for its readings.
+      case 'held':
       case 'proposed':
       case 'dispatched':
       case 'running':
@@ -171,6 +176,9 @@ export class Engine implements EventFollower {
       // These have ended.
       case 'shadowed':
       case 'resolved':
+      case 'relapsed':
+      case 'postponed':
+      case 'unsuitable':
       case 'abstained':
       case 'escalated':
       case 'withdrawn':
@@ -191,12 +199,22 @@ export class Engine implements EventFollower {
           .where('state', '<>', 'ended')
           .execute();
       }
+      if (item.state === 'verifying' && (await wasNotNeeded(tx, item))) {
+        const alert = await alertBehind(tx, item.alert);
+        if (await tryAnother(tx, this.#parts, item, alert)) return;
+        return escalate(
+          tx,
+          this.#parts,
+          item,
+          `${item.runbook} found nothing to do, and the endpoint's readings still show the fault`,
+        );
+      }
       await escalate(tx, this.#parts, item, reasonForGivingUp(item));
     });
     return undefined;
   }
 
-  #tell(item: Remediation): void {
+  #tell(item: Pick<Remediation, 'ticket'>): void {
     this.#parts.live.publish({ changed: 'ticket', id: item.ticket });
     this.#parts.live.publish({ changed: 'approvals' });
     this.#parts.live.publish({ changed: 'fleet' });
@@ -216,8 +234,12 @@ function reasonForGivingUp({ state, runbook }: Remediation): string {
     case 'verifying':
       return `${runbook} ran, and the endpoint's readings still show the fault`;
     case 'deciding':
+    case 'held':
     case 'shadowed':
     case 'resolved':
+    case 'relapsed':
+    case 'postponed':
+    case 'unsuitable':
     case 'abstained':
     case 'escalated':
     case 'withdrawn':

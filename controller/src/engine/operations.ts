@@ -9,12 +9,10 @@ import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import type { EngineParts } from './ports.ts';
 import { proposedWork } from './proposal.ts';
-import { moveTo } from './remediations.ts';
+import { moveTo, withdrawBeforeRun } from './remediations.ts';
 import { draftFor, signDraft } from './signing.ts';
+import { slotMs } from './slot.ts';
 import { orderKillSwitch, setMode } from './standing-orders.ts';
-
-/** How long authorised work waits for its endpoint. Milliseconds. */
-const slotMs = 600_000;
 
 /** What people and programs ask of the engine, each by name and each in the audit log. Every method throws EngineError. */
 export class Operations {
@@ -196,10 +194,11 @@ export class Operations {
   }
 
   async comment(ticket: number, by: string, text: string): Promise<void> {
-    const { store, tickets } = this.#parts;
+    const { store, tickets, audit } = this.#parts;
     await store.write(async (tx) => {
       await this.#ticketState(tx, ticket);
       await tickets.tell(tx, ticket, { kind: 'comment', actor: by, text });
+      await audit.append(tx, { actor: by, action: 'commented', subject: String(ticket), detail: { text } });
     });
     this.#parts.live.publish({ changed: 'ticket', id: ticket });
   }
@@ -210,12 +209,7 @@ export class Operations {
     await store.write(async (tx) => {
       const state = await this.#ticketState(tx, ticket);
       if (state === 'closed') throw new EngineError('wrong-state', `ticket ${ticket} is closed already`);
-      await tx
-        .updateTable('remediations')
-        .set({ state: 'withdrawn', deadlineAt: null, updatedAt: clock.now() })
-        .where('ticket', '=', ticket)
-        .where('state', 'in', ['deciding', 'proposed', 'authorised'])
-        .execute();
+      await withdrawBeforeRun(tx, ticket, clock.now());
       await tickets.close(
         tx,
         ticket,

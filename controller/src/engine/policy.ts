@@ -17,8 +17,17 @@ export interface Circumstances {
   readonly flapping: boolean;
 }
 
+/** What holds everything back for a time. */
+export type Hold = 'kill-switch' | 'maintenance';
+export const holdReasons: Readonly<Record<Hold, string>> = {
+  'kill-switch': 'the kill switch is on: nothing runs',
+  maintenance: 'a maintenance window is open',
+};
+
 /** What may happen with a decision. Only `autonomous` carries leave to run. */
 export type PolicyVerdict =
+  /** Nothing runs now; it is weighed again when that is over. */
+  | { readonly kind: 'held'; readonly by: Hold }
   | { readonly kind: 'blocked'; readonly reason: string }
   | { readonly kind: 'shadow' }
   | { readonly kind: 'suggest'; readonly signaturesNeeded: number }
@@ -36,8 +45,8 @@ export function judge({
   attempts,
   flapping,
 }: Circumstances): PolicyVerdict {
-  if (killSwitch) return { kind: 'blocked', reason: 'the kill switch is on: nothing runs' };
-  if (inMaintenance) return { kind: 'blocked', reason: 'a maintenance window is open' };
+  if (killSwitch) return { kind: 'held', by: 'kill-switch' };
+  if (inMaintenance) return { kind: 'held', by: 'maintenance' };
   if (flapping)
     return { kind: 'blocked', reason: 'it keeps coming back: running the fix again would hide the cause' };
   if (attempts >= MAX_ATTEMPTS_PER_DAY)

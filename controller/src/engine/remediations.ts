@@ -17,7 +17,7 @@ export const unfinished = [
   'verifying',
 ] as const;
 /** States in which nothing has run, and nothing needs to once the fault is over. */
-export const beforeRun = ['deciding', 'proposed', 'authorised'] as const;
+export const beforeRun = ['deciding', 'held', 'proposed', 'authorised'] as const;
 
 /** One attempt to remedy one alert, with what is needed to go on with it. */
 export interface Remediation {
@@ -36,6 +36,7 @@ export interface Remediation {
   readonly decidedBy: DecidedBy;
   readonly warrant: string | null;
   readonly deadlineAt: number | null;
+  readonly notBefore: number | null;
 }
 
 const select = (db: Reader | Writer) =>
@@ -56,6 +57,7 @@ const select = (db: Reader | Writer) =>
       'remediations.authorisedBy',
       'remediations.warrant',
       'remediations.deadlineAt',
+      'remediations.notBefore',
       'decisions.chooser',
       'decisions.model',
       'decisions.promptSha256',
@@ -108,6 +110,100 @@ export async function remediationOf(db: Reader | Writer, alert: number): Promise
   return row && fromRow(row);
 }
 
+/** Begins to remedy an alert. */
+export async function begin(
+  tx: Writer,
+  {
+    alert,
+    ticket,
+    endpoint,
+    client,
+    condition,
+  }: Pick<Remediation, 'alert' | 'ticket' | 'endpoint' | 'client' | 'condition'>,
+  now: number,
+): Promise<void> {
+  await tx
+    .insertInto('remediations')
+    .values({
+      alert,
+      ticket,
+      endpoint,
+      client,
+      condition,
+      state: 'deciding',
+      runbook: null,
+      runbookVersion: null,
+      runbookSha256: null,
+      parameters: '{}',
+      decision: null,
+      authorisedBy: null,
+      warrant: null,
+      deadlineAt: null,
+      notBefore: null,
+      watchedUntil: null,
+      createdAt: now,
+      updatedAt: now,
+    })
+    .execute();
+}
+
+/** Goes on with what was decided in another attempt, whose warrant was not carried out. */
+export async function beginAnew(
+  tx: Writer,
+  before: number,
+  next: {
+    readonly state: 'authorised' | 'proposed' | 'held';
+    readonly deadlineAt: number | null;
+    readonly notBefore: number | null;
+  },
+  now: number,
+): Promise<void> {
+  const { id: _, ...row } = await tx
+    .selectFrom('remediations')
+    .selectAll()
+    .where('id', '=', before)
+    .executeTakeFirstOrThrow();
+  const authorisedBy = next.state === 'authorised' ? row.authorisedBy : null;
+  await tx
+    .insertInto('remediations')
+    .values({ ...row, ...next, authorisedBy, warrant: null, createdAt: now, updatedAt: now })
+    .execute();
+}
+
+/** The newest alert of a ticket: the others are over. */
+export async function newestAlertOf(tx: Writer, ticket: number): Promise<{ id: number; count: number }> {
+  const alerts = await tx
+    .selectFrom('alerts')
+    .select('id')
+    .where('ticket', '=', ticket)
+    .orderBy('id')
+    .execute();
+  const last = alerts.at(-1);
+  if (last === undefined) throw new TypeError(`ticket ${ticket} has no alert`);
+  return { id: last.id, count: alerts.length };
+}
+
+/** Whether a run for a ticket is under way. */
+export async function isRunning(tx: Writer, ticket: number): Promise<boolean> {
+  const row = await tx
+    .selectFrom('remediations')
+    .select('id')
+    .where('ticket', '=', ticket)
+    .where('state', 'in', occupying)
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
+/** Withdraws what has not run of a ticket's remediations. */
+export async function withdrawBeforeRun(tx: Writer, ticket: number, now: number): Promise<void> {
+  await tx
+    .updateTable('remediations')
+    .set({ state: 'withdrawn', deadlineAt: null, updatedAt: now })
+    .where('ticket', '=', ticket)
+    .where('state', 'in', beforeRun)
+    .execute();
+}
+
 /** The alert behind a remediation, with its evidence. */
 export async function alertBehind(db: Reader | Writer, id: number) {
   const alert = await db
@@ -149,6 +245,7 @@ export async function moveTo(
     warrant?: string;
     authorisedBy?: string;
     runbookSha256?: string;
+    watchedUntil?: number;
   } = {},
 ): Promise<void> {
   await tx

@@ -1,15 +1,24 @@
 import { createPublicKey } from 'node:crypto';
 import type { LiveChange } from '@millwright/shared/api';
 import type { RunEnded, RunProgress } from '@millwright/shared/protocol';
-import { type Outcome, REPORT_TYPE, RunReport, sha256, verifyEnvelope } from '@millwright/shared/trust';
+import { Outcome, REPORT_TYPE, RunReport, sha256, verifyEnvelope } from '@millwright/shared/trust';
 import { formatDuration } from '@millwright/shared/units';
 import type { z } from 'zod';
 import type { Writer } from '../store/index.ts';
 import { MILLWRIGHT } from '../tickets/index.ts';
 import { escalate } from './escalation.ts';
 import type { EngineParts } from './ports.ts';
-import { alertBehind, moveTo, type Remediation, remediationByWarrant } from './remediations.ts';
+import { relapse } from './relapse.ts';
+import {
+  alertBehind,
+  moveTo,
+  newestAlertOf,
+  type Remediation,
+  remediationByWarrant,
+  withdrawBeforeRun,
+} from './remediations.ts';
 import { resolve } from './resolution.ts';
+import { followRefusal } from './trying-again.ts';
 
 /** An agent went into a state of a run. A run that ended stays ended. */
 export async function followProgress(
@@ -137,8 +146,11 @@ async function conclude(tx: Writer, parts: EngineParts, work: Remediation, repor
   switch (report.result.outcome) {
     case 'fixed':
     case 'not-needed': {
-      // The last word is the endpoint's own readings: the condition must be seen to clear.
-      if (alert.state === 'resolved') return resolve(tx, parts, work, alert);
+      // The last word is the endpoint's own readings: the condition must be seen to clear, and not to be back already.
+      const newest = await alertBehind(tx, (await newestAlertOf(tx, work.ticket)).id);
+      if (newest.state === 'resolved') return resolve(tx, parts, work, newest);
+      if (newest.id !== alert.id)
+        return relapse(tx, parts, work, newest.raisedAt - (alert.resolvedAt ?? newest.raisedAt));
       const within =
         parts.catalogue.runbooks().find(({ manifest }) => manifest.id === work.runbook)?.manifest
           .verifyWithinSeconds ?? 60;
@@ -147,6 +159,7 @@ async function conclude(tx: Writer, parts: EngineParts, work: Remediation, repor
       });
     }
     case 'failed':
+      await withdrawBeforeRun(tx, work.ticket, parts.clock.now());
       return escalate(
         tx,
         parts,
@@ -154,14 +167,9 @@ async function conclude(tx: Writer, parts: EngineParts, work: Remediation, repor
         `${work.runbook} did not fix it (${report.result.failedStep} failed${report.result.rolledBack ? '; rolled back' : ''})`,
       );
     case 'refused':
-      return escalate(
-        tx,
-        parts,
-        work,
-        `the endpoint refused to run ${work.runbook}: ${report.result.reason}`,
-        { code: report.result.code },
-      );
+      return followRefusal(tx, parts, work, alert, report.result);
     case 'interrupted':
+      await withdrawBeforeRun(tx, work.ticket, parts.clock.now());
       return escalate(
         tx,
         parts,
@@ -224,4 +232,10 @@ async function strangeWarrant(
     text: "For a person: find out who made it. If nobody here did, the controller's warrant key may be stolen: revoke it in the trust document and publish.",
   });
   return [{ changed: 'fleet' }, { changed: 'ticket', id: ticket }, { changed: 'endpoint', id: endpoint.id }];
+}
+
+/** Whether a remediation's run ended because its script saw nothing to do. */
+export async function wasNotNeeded(tx: Writer, { warrant }: Remediation): Promise<boolean> {
+  const run = await tx.selectFrom('runs').select('result').where('warrant', '=', warrant).executeTakeFirst();
+  return run?.result != null && Outcome.parse(JSON.parse(run.result)).outcome === 'not-needed';
 }

@@ -6,7 +6,7 @@ import type { Writer } from '../store/index.ts';
 import { circumstancesOf } from './circumstances.ts';
 import { type Draft, draftOf, keepDraft, lapsed } from './drafts.ts';
 import { EngineError } from './engine-error.ts';
-import { judge } from './policy.ts';
+import { holdReasons, judge } from './policy.ts';
 import type { EngineParts, PublishedRunbook } from './ports.ts';
 import { proposedWork } from './proposal.ts';
 import { type AlertBehind, alertBehind, moveTo, type Remediation } from './remediations.ts';
@@ -211,6 +211,7 @@ async function signableWork(tx: Writer, parts: EngineParts, id: number): Promise
   if ('code' in form) throw new EngineError('wrong-state', `${manifest.id} cannot run: ${form.message}`);
   const alert = await alertBehind(tx, work.alert);
   const verdict = judge(await circumstancesOf(tx, manifest, work.endpoint, alert, now));
+  if (verdict.kind === 'held') throw new EngineError('not-allowed', holdReasons[verdict.by]);
   if (verdict.kind === 'blocked') throw new EngineError('not-allowed', verdict.reason);
   return { work, runbook, alert };
 }

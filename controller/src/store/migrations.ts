@@ -235,4 +235,11 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX alerts_by_raising ON alerts (raised_at);
   `,
+  `
+  -- Work that waits for its moment, and how long a fix is watched.
+  ALTER TABLE remediations ADD COLUMN not_before INTEGER;
+  ALTER TABLE remediations ADD COLUMN watched_until INTEGER;
+  -- Whether a fault stands, or stood lately, is asked with every event.
+  CREATE INDEX alerts_by_fingerprint ON alerts (fingerprint, id);
+  `,
 ];

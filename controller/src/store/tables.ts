@@ -128,6 +128,10 @@ export interface Tables {
     warrant: string | null;
     /** When the present state is given up. */
     deadlineAt: Instant | null;
+    /** Authorised work is not sent before. */
+    notBefore: Instant | null;
+    /** How long it is watched whether a resolved fault comes back: `resolved` after this has held. */
+    watchedUntil: Instant | null;
     createdAt: Instant;
     updatedAt: Instant;
   };

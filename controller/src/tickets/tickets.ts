@@ -66,6 +66,30 @@ export class Tickets {
       .execute();
   }
 
+  /**
+   * The fault of a ticket came back: a closed one is open again.
+   * @returns the state that it was in
+   */
+  async reopen(
+    tx: Writer,
+    ticket: number,
+    entry: Omit<Entry, 'kind'>,
+  ): Promise<'open' | 'waiting' | 'escalated' | 'closed'> {
+    const { state } = await tx
+      .selectFrom('tickets')
+      .select('state')
+      .where('id', '=', ticket)
+      .executeTakeFirstOrThrow();
+    if (state === 'closed')
+      await tx
+        .updateTable('tickets')
+        .set({ state: 'open', closedAt: null, fixedInMs: null })
+        .where('id', '=', ticket)
+        .execute();
+    await this.tell(tx, ticket, { ...entry, kind: state === 'closed' ? 'reopened' : 'alert' });
+    return state;
+  }
+
   /** Closes with a last line. `fixedInMs` is set where Millwright fixed the fault. A closed ticket stays as it is. */
   async close(tx: Writer, ticket: number, last: Entry, fixedInMs: number | null): Promise<void> {
     const now = this.#clock.now();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Mode } from '@millwright/shared/api';
+import { WATCH_MS } from '../../src/alerts/alerts.ts';
 import { verifyAudit } from '../../src/audit/index.ts';
 import { EngineError } from '../../src/engine/index.ts';
 import { Endpoint, processRuns, processStopped } from '../harness/endpoint.ts';
@@ -218,6 +219,7 @@ describe('engine', () => {
       const { warrant, bytes } = await endpoint.warrant();
       await endpoint.tell(endpoint.report(warrant, bytes, { outcome: 'fixed' }), processRuns());
       await ticketIn(installation.controller, 'closed', attempt);
+      endpoint.clock.advance(WATCH_MS + 1);
     }
     await endpoint.tell(processStopped());
     assert.match(

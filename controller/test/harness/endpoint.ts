@@ -26,6 +26,7 @@ import {
   Warrant,
 } from '@millwright/shared/trust';
 import { WebSocket } from 'ws';
+import { MovableClock } from './movable-clock.ts';
 
 type MessageOf<T extends ControllerMessage['type']> = Extract<ControllerMessage, { type: T }>;
 
@@ -62,6 +63,8 @@ export class Endpoint {
   readonly #bundle: EnrolmentBundle;
   readonly received: ControllerMessage[] = [];
   readonly stream: string = randomUUID();
+  /** By which it stamps its events. */
+  readonly clock = new MovableClock();
   #socket: WebSocket | undefined;
   #seq = 0;
 
@@ -163,7 +166,7 @@ export class Endpoint {
 
   /** Events with the next sequence numbers, not sent yet. */
   events(...bodies: EventBody[]): AgentEvent[] {
-    return bodies.map((body) => ({ seq: ++this.#seq, at: Date.now(), body }));
+    return bodies.map((body) => ({ seq: ++this.#seq, at: this.clock.now(), body }));
   }
 
   /** Sends events and waits until they are acknowledged. */

@@ -1,7 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Clock } from '@millwright/shared/clock';
 import { configurationPath } from '../../src/configuration/index.ts';
 import {
   createEnrolmentBundle,
@@ -10,19 +9,7 @@ import {
   stockRunbooksDir,
 } from '../../src/installation/index.ts';
 import { type Controller, startController } from '../../src/main.ts';
-
-/** A clock that a test sets. It runs with real time from where it was put. */
-export class MovableClock implements Clock {
-  #offset = 0;
-
-  now(): number {
-    return Date.now() + this.#offset;
-  }
-
-  advance(ms: number): void {
-    this.#offset += ms;
-  }
-}
+import { MovableClock } from './movable-clock.ts';
 
 /** The runbooks that tests sign: few, since each takes its time. */
 const folders = [

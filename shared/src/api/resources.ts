@@ -110,6 +110,8 @@ export type TicketSummary = z.infer<typeof TicketSummary>;
 
 export const RemediationState = z.enum([
   'deciding',
+  /** The kill switch is on, or a maintenance window is open. */
+  'held',
   'shadowed',
   'proposed',
   'authorised',
@@ -117,6 +119,12 @@ export const RemediationState = z.enum([
   'running',
   'verifying',
   'resolved',
+  /** It was resolved, and the fault came back while that was watched. */
+  'relapsed',
+  /** The endpoint did not run it, for a reason that passes: the next remediation of the alert orders it anew. */
+  'postponed',
+  /** The runbook changed nothing, since it must not or need not run here: the next remediation tries another. */
+  'unsuitable',
   'abstained',
   'escalated',
   'withdrawn',
