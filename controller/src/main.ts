@@ -13,6 +13,7 @@ import { dashboardDir, databasePath, lockDataFolder, tlsDir } from './installati
 import { LiveFeed } from './live/index.ts';
 import { PolicyDistribution } from './policy/index.ts';
 import { Retention } from './retention/index.ts';
+import { type Storage, storageOf } from './storage/index.ts';
 import { openStore, type Store } from './store/index.ts';
 import { Tickets } from './tickets/index.ts';
 
@@ -170,6 +171,7 @@ async function start(
     audit,
     engine: operations,
     catalogue,
+    storage: () => storageOf(dataDir),
     policyFor: (endpoint) => policies.policyFor(endpoint),
     tls: certificate,
     dashboardDir,
@@ -196,7 +198,16 @@ async function start(
         });
     }, ms);
   };
+  let room: Storage['room'] | undefined;
   const timers = [
+    every(10_000, 'looking at the room on the disk', async () => {
+      const before = room;
+      const { freeBytes, room: now } = await storageOf(dataDir);
+      room = now;
+      if (now === (before ?? 'enough')) return;
+      log('the room on the disk has changed', { folder: dataDir, room: now, freeBytes });
+      live.publish({ changed: 'fleet' });
+    }),
     every(1000, 'looking for work that may run now', () => engine.tick()),
     every(1000, 'looking for alerts that nothing suppresses any more', () => suppressed.tick()),
     every(1000, 'distributing policy', () => policies.tick()),

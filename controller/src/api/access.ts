@@ -16,6 +16,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /api/v1/live': 'viewer',
 
   'GET /api/v1/fleet': 'viewer',
+  'GET /api/v1/clients': 'viewer',
   'GET /api/v1/endpoints': 'viewer',
   'GET /api/v1/endpoints/:id': 'viewer',
   'GET /api/v1/alerts': 'viewer',
@@ -43,6 +44,7 @@ export const access: Readonly<Record<string, Access>> = {
   'PUT /api/v1/kill-switch': 'technician',
 
   'PUT /api/v1/runbooks/:platform/:category/:name/modes/:client': 'owner',
+  'DELETE /api/v1/runbooks/:platform/:category/:name/modes/:client': 'owner',
   'GET /api/v1/tokens': 'owner',
   'POST /api/v1/tokens': 'owner',
   'DELETE /api/v1/tokens/:id': 'owner',

@@ -92,7 +92,7 @@ export async function buildApi({
       new ApiProblem(429, 'too-many', `too many attempts from this address; wait ${after} and try again`),
   });
   await describeApi(app);
-  addOperationRoutes(app, { store: parts.store, metrics: new Metrics(parts.store) });
+  addOperationRoutes(app, { store: parts.store, metrics: new Metrics(parts.store, parts.storage) });
   for (const group of groups) await app.register(group, { ...parts, streams, prefix: '/api/v1' });
   await addDashboard(app, dashboardDir);
   return app;

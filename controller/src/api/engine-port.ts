@@ -24,5 +24,7 @@ export interface EnginePort {
   comment(ticket: number, by: string, text: string): Promise<void>;
   closeTicket(ticket: number, by: string, text?: string): Promise<void>;
   setMode(runbook: string, client: string, mode: Mode, by: string): Promise<void>;
+  /** Takes away a client's own mode. */
+  unsetMode(runbook: string, client: string, by: string): Promise<void>;
   setKillSwitch(on: boolean, reason: string, by: string): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Policy } from '@millwright/shared/protocol';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { AuthParts } from '../auth/index.ts';
 import type { LiveFeed } from '../live/index.ts';
+import type { Storage } from '../storage/index.ts';
 import type { CataloguePort } from './catalogue-port.ts';
 import type { EnginePort } from './engine-port.ts';
 import type { LiveStreams } from './live-streams.ts';
@@ -13,6 +14,8 @@ export interface RouteParts extends AuthParts {
   readonly streams: LiveStreams;
   readonly engine: EnginePort;
   readonly catalogue: CataloguePort;
+  /** How much room the data folder has. */
+  readonly storage: () => Promise<Storage>;
   /** The policy in force for an endpoint, as the gateway tells it. */
   readonly policyFor: (endpoint: string) => Promise<Policy>;
 }

@@ -1,4 +1,4 @@
-import type { Mode } from '@millwright/shared/api';
+import { KillSwitch, type Mode } from '@millwright/shared/api';
 import { flapping } from '@millwright/shared/conditions';
 import type { Manifest } from '@millwright/shared/runbook';
 import { sql } from 'kysely';
@@ -12,17 +12,26 @@ const dayMs = 86_400_000;
 export const defaultMode: Mode = 'shadow';
 const killSwitchSetting = 'kill-switch';
 
-export async function killSwitchOn(db: Reader | Writer): Promise<boolean> {
+/** Who stopped everything, when and why; null while runs go on. */
+export async function killSwitchOf(db: Reader | Writer): Promise<KillSwitch | null> {
   const row = await db
     .selectFrom('settings')
     .select('value')
     .where('key', '=', killSwitchSetting)
     .executeTakeFirst();
-  return row?.value === 'true';
+  return row === undefined ? null : KillSwitch.parse(JSON.parse(row.value));
 }
 
-export async function setKillSwitch(tx: Writer, on: boolean): Promise<void> {
-  const value = JSON.stringify(on);
+export async function killSwitchOn(db: Reader | Writer): Promise<boolean> {
+  return (await killSwitchOf(db)) !== null;
+}
+
+export async function setKillSwitch(tx: Writer, killSwitch: KillSwitch | null): Promise<void> {
+  if (killSwitch === null) {
+    await tx.deleteFrom('settings').where('key', '=', killSwitchSetting).execute();
+    return;
+  }
+  const value = JSON.stringify(killSwitch);
   await tx
     .insertInto('settings')
     .values({ key: killSwitchSetting, value })

@@ -12,7 +12,7 @@ import { proposedWork } from './proposal.ts';
 import { moveTo, withdrawBeforeRun } from './remediations.ts';
 import { draftFor, signDraft } from './signing.ts';
 import { slotMs } from './slot.ts';
-import { orderKillSwitch, setMode } from './standing-orders.ts';
+import { orderKillSwitch, setMode, unsetMode } from './standing-orders.ts';
 
 /** What people and programs ask of the engine, each by name and each in the audit log. Every method throws EngineError. */
 export class Operations {
@@ -224,6 +224,11 @@ export class Operations {
   /** How far a runbook is trusted for a client (`*`: all that have no mode of their own). */
   async setMode(runbook: string, client: string, mode: Mode, by: string): Promise<void> {
     await setMode(this.#parts, { runbook, client, mode, by });
+    this.#parts.live.publish({ changed: 'fleet' });
+  }
+
+  async unsetMode(runbook: string, client: string, by: string): Promise<void> {
+    await unsetMode(this.#parts, { runbook, client, by });
     this.#parts.live.publish({ changed: 'fleet' });
   }
 

@@ -36,13 +36,40 @@ export async function setMode(
   });
 }
 
+/**
+ * Takes away a client's own mode for a runbook: the one for all others counts for it again. For `*`, what counts where
+ * nobody has said anything.
+ * @throws EngineError `not-found`
+ */
+export async function unsetMode(
+  { store, audit }: Parts,
+  { runbook, client, by }: { runbook: string; client: string; by: string },
+): Promise<void> {
+  await store.write(async (tx) => {
+    const gone = await tx
+      .deleteFrom('modes')
+      .where('runbook', '=', runbook)
+      .where('client', '=', client)
+      .returning('mode')
+      .executeTakeFirst();
+    if (gone === undefined)
+      throw new EngineError('not-found', `${runbook} has no mode of its own for client ${client}`);
+    await audit.append(tx, {
+      actor: by,
+      action: 'mode-unset',
+      subject: runbook,
+      detail: { client, was: gone.mode },
+    });
+  });
+}
+
 /** Stops every run, or lets runs go on: from whichever process, within a second. */
 export async function orderKillSwitch(
-  { store, audit }: Parts,
+  { store, audit, clock }: Parts & Pick<EngineParts, 'clock'>,
   { on, reason, by }: { on: boolean; reason: string; by: string },
 ): Promise<void> {
   await store.write(async (tx) => {
-    await setKillSwitch(tx, on);
+    await setKillSwitch(tx, on ? { by, at: clock.now(), reason } : null);
     await audit.append(tx, {
       actor: by,
       action: on ? 'kill-switch-on' : 'kill-switch-off',

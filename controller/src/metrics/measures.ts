@@ -78,3 +78,10 @@ export async function fixesSince(db: Reader, last: number): Promise<{ fixes: num
     last: rows.at(-1)?.id ?? last,
   };
 }
+
+/** Room inside the database file that was freed, and is used before the file grows. Bytes. */
+export async function reusableBytes(db: Reader): Promise<number> {
+  const result = await sql<{ bytes: number }>`
+    SELECT freelist_count * page_size AS bytes FROM pragma_freelist_count, pragma_page_size`.execute(db);
+  return result.rows[0]?.bytes ?? 0;
+}

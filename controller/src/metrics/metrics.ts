@@ -1,4 +1,5 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Storage } from '../storage/index.ts';
 import type { Store } from '../store/index.ts';
 import {
   alertsByCondition,
@@ -6,6 +7,7 @@ import {
   eventsIngested,
   fixesSince,
   type Labelled,
+  reusableBytes,
   runsByOutcome,
   ticketsByState,
 } from './measures.ts';
@@ -20,7 +22,7 @@ const fixBuckets = [0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600];
 export class Metrics {
   readonly #registry = new Registry();
 
-  constructor(store: Store) {
+  constructor(store: Store, storage: () => Promise<Storage>) {
     collectDefaultMetrics({ register: this.#registry });
     this.#counts('millwright_endpoints', 'Endpoints by status.', 'status', () =>
       endpointsByStatus(store.read),
@@ -41,6 +43,26 @@ export class Metrics {
         this.set(await eventsIngested(store.read));
       },
     });
+    this.#bytes(
+      'millwright_disk_free_bytes',
+      'Room that is left for the data folder.',
+      async () => (await storage()).freeBytes,
+    );
+    this.#bytes(
+      'millwright_database_bytes',
+      'The database file.',
+      async () => (await storage()).databaseBytes,
+    );
+    this.#bytes(
+      'millwright_database_log_bytes',
+      'The write-ahead log beside the database.',
+      async () => (await storage()).logBytes,
+    );
+    this.#bytes(
+      'millwright_database_reusable_bytes',
+      'Room in the database file that is used again first.',
+      () => reusableBytes(store.read),
+    );
     let seen = 0;
     new Histogram({
       name: 'millwright_fix_seconds',
@@ -65,6 +87,17 @@ export class Metrics {
         const rows = await count();
         this.reset();
         for (const row of rows) this.labels(row.label).set(row.count);
+      },
+    });
+  }
+
+  #bytes(name: string, help: string, measure: () => Promise<number>): void {
+    new Gauge({
+      name,
+      help,
+      registers: [this.#registry],
+      async collect() {
+        this.set(await measure());
       },
     });
   }

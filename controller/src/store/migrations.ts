@@ -242,4 +242,13 @@ export const migrations: readonly string[] = [
   -- Whether a fault stands, or stood lately, is asked with every event.
   CREATE INDEX alerts_by_fingerprint ON alerts (fingerprint, id);
   `,
+  `
+  -- The kill switch says who turned it on, when and why; off, it is no setting.
+  UPDATE settings SET value = coalesce(
+    (SELECT json_object('by', actor, 'at', at, 'reason', coalesce(detail ->> 'reason', ''))
+     FROM audit WHERE action = 'kill-switch-on' ORDER BY seq DESC LIMIT 1),
+    json_object('by', 'millwright', 'at', unixepoch() * 1000, 'reason', 'not recorded')
+  ) WHERE key = 'kill-switch' AND value = 'true';
+  DELETE FROM settings WHERE key = 'kill-switch' AND value = 'false';
+  `,
 ];

@@ -6,12 +6,14 @@ import type { Role, SignatureTaken, WarrantDraft } from '@millwright/shared/api'
 import { defaultPolicy } from '@millwright/shared/protocol';
 import { Manifest } from '@millwright/shared/runbook';
 import type { Envelope } from '@millwright/shared/trust';
+import { GiB } from '@millwright/shared/units';
 import type { FastifyInstance } from 'fastify';
 import { buildApi, type CatalogueRunbook, type EnginePort } from '../../src/api/index.ts';
 import { AuditLog } from '../../src/audit/index.ts';
 import { type AuthParts, createApiToken } from '../../src/auth/index.ts';
 import { Authority } from '../../src/identity/index.ts';
 import { LiveFeed } from '../../src/live/index.ts';
+import type { Storage } from '../../src/storage/index.ts';
 import { openStore, type Store } from '../../src/store/index.ts';
 
 /** An engine that does nothing but remember what it was asked, or refuse all of it. */
@@ -68,6 +70,9 @@ export class RecordingEngine implements EnginePort {
   }
   setMode(runbook: string, client: string, mode: string, by: string): Promise<void> {
     return this.#ask('setMode', runbook, client, mode, by);
+  }
+  unsetMode(runbook: string, client: string, by: string): Promise<void> {
+    return this.#ask('unsetMode', runbook, client, by);
   }
   setKillSwitch(on: boolean, reason: string, by: string): Promise<void> {
     return this.#ask('setKillSwitch', on, reason, by);
@@ -135,11 +140,23 @@ export class ApiUnderTest {
     const live = new LiveFeed();
     const engine = new RecordingEngine();
     const logged: string[] = [];
+    const storage: Storage = {
+      freeBytes: 5 * GiB,
+      totalBytes: 10 * GiB,
+      room: 'enough',
+      databaseBytes: 4096,
+      logBytes: 0,
+    };
     const app = await buildApi({
       ...auth,
       live,
       engine,
-      catalogue: { runbooks: () => [restart], expiresAt: () => clock.at + 86_400_000 },
+      catalogue: {
+        runbooks: () => [restart],
+        trust: () => ({ schema: 1, warrantKeys: [], technicians: [] }),
+        expiresAt: () => clock.at + 86_400_000,
+      },
+      storage: async () => storage,
       policyFor: async () => defaultPolicy,
       tls,
       dashboardDir: dashboardDir ?? join(folder, 'no-dashboard'),

@@ -15,6 +15,7 @@ const expected: Readonly<Record<Access, readonly string[]>> = {
     'GET /api/v1/me',
     'GET /api/v1/live',
     'GET /api/v1/fleet',
+    'GET /api/v1/clients',
     'GET /api/v1/endpoints',
     'GET /api/v1/endpoints/:id',
     'GET /api/v1/alerts',
@@ -43,6 +44,7 @@ const expected: Readonly<Record<Access, readonly string[]>> = {
   ],
   owner: [
     'PUT /api/v1/runbooks/:platform/:category/:name/modes/:client',
+    'DELETE /api/v1/runbooks/:platform/:category/:name/modes/:client',
     'GET /api/v1/tokens',
     'POST /api/v1/tokens',
     'DELETE /api/v1/tokens/:id',

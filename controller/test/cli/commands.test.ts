@@ -220,9 +220,27 @@ describe('the command line', function () {
           item.runbook === 'linux/service/restart' && item.mode === 'autonomous',
       ),
     );
-    assert.deepEqual(await cli.json('kill-switch', 'on', '--reason', 'a drill'), { on: true });
-    assert.deepEqual(await cli.json('kill-switch'), { on: true });
+    const on = await cli.json('kill-switch', 'on', '--reason', 'a drill');
+    assert.deepEqual(on, { on: true, by: 'console:test', at: on.at, reason: 'a drill' });
+    assert.deepEqual(await cli.json('kill-switch'), on);
+    assert.match(
+      (await cli.run(['kill-switch'])).out,
+      /is on: nothing runs\. console:test turned it on, \d{4}-.*Z: a drill/,
+    );
     assert.deepEqual(await cli.json('kill-switch', 'off', '--reason', 'over'), { on: false });
+  });
+
+  it('takes a mode away again', async () => {
+    const runbook = 'linux/service/restart';
+    await cli.json('mode', 'set', runbook, 'hill-sons', 'off');
+    assert.deepEqual(await cli.json('mode', 'unset', runbook, 'hill-sons'), {
+      runbook,
+      client: 'hill-sons',
+      mode: 'autonomous',
+    });
+    assert.equal((await cli.run(['mode', 'unset', runbook, 'hill-sons'])).code, 3);
+    assert.equal((await cli.json('mode', 'unset', runbook, '*')).mode, 'shadow');
+    await cli.json('mode', 'set', runbook, '*', 'autonomous');
   });
 
   it('lints, signs and publishes, and gives a technician a reach', async () => {
@@ -269,6 +287,14 @@ describe('the command line', function () {
     assert.equal((await cli.run(['endpoint', 'approve', 'waiting'])).code, 0);
     assert.equal((await cli.run(['endpoint', 'approve', 'waiting'])).code, 4);
     assert.equal((await cli.run(['endpoint', 'revoke', 'waiting'])).code, 0);
+    const some = await cli.run(['endpoints', '--limit', '1']);
+    assert.deepEqual(
+      [some.out.split('\n').length, some.err],
+      [3, 'These are the first 1; --all shows all.\n'],
+    );
+    const all = await cli.json('endpoints', '--all');
+    assert.deepEqual([all.items.length, all.more], [4, false]);
+    assert.equal((await cli.run(['endpoints', '--all', '--limit', '1'])).code, 2);
     const { items } = await cli.json('endpoints', '--status', 'revoked');
     assert.equal(items.length, 2);
     const { out } = await cli.run(['tickets', '--state', 'waiting']);

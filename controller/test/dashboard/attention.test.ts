@@ -13,7 +13,8 @@ const calm: Fleet = {
   alerts: { critical: 0, warning: 0 },
   tickets: { open: 0, waiting: 0, escalated: 0 },
   today: { faults: 0, fixedAlone: 0, byPeople: 0, medianFixMs: null },
-  killSwitch: false,
+  killSwitch: null,
+  storage: { freeBytes: 9e9, totalBytes: 1e10, room: 'enough' },
   catalogue: { runbooks: 4, expiresAt: now + 20 * day },
 };
 

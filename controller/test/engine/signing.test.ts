@@ -10,6 +10,7 @@ import {
   WARRANT_TYPE,
   Warrant,
 } from '@millwright/shared/trust';
+import { approvals } from '../../src/api/queries/approvals.ts';
 import { removeTechnician } from '../../src/ceremony/index.ts';
 import { EngineError, type EngineProblem } from '../../src/engine/index.ts';
 import { Endpoint, inodesLow, processStopped } from '../harness/endpoint.ts';
@@ -107,6 +108,12 @@ describe("technicians' signatures", () => {
       (await ticketIn(installation.controller, 'waiting', 1)).text,
       /Ada signed .*: 1 of 2 signatures/,
     );
+    const shown = async () => {
+      const { store, catalogue } = installation.controller;
+      const [approval] = await approvals(store.read, catalogue, installation.clock.now());
+      return [approval?.signaturesNeeded, approval?.signedBy];
+    };
+    assert.deepEqual(await shown(), [1, ['Ada']]);
     await assert.rejects(sign(signDraft(first, ada)), is('signed-already'));
     await assert.rejects(sign(signDraft(first, adasOther)), is('signed-already'), 'her other key');
     await nothingSent();

@@ -41,11 +41,6 @@ export const ApiTokenSummary = z.object({
 /** An API token just made: shown this once. */
 export const ApiTokenCreated = z.object({ id: z.number().int(), token: z.string(), expiresAt: Instant });
 
-/** GET /api/v1/audit: entries before a number, the newest first. */
-export const AuditQuery = z.strictObject({
-  before: z.coerce.number().int().min(1).optional(),
-  limit: z.coerce.number().int().min(1).max(500).default(100),
-});
 /** One entry of the audit log. `hash` covers it and every entry before it. */
 export const AuditRecord = z.object({
   seq: z.number().int(),

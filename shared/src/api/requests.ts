@@ -1,25 +1,32 @@
 import { z } from 'zod';
-import { AlertState, EndpointStatus, Mode, Role, TicketState } from './resources.ts';
+import { AlertState, EndpointStatus, Mode, Role, Severity, TicketState } from './resources.ts';
 
-const limit = z.coerce.number().int().min(1).max(500).default(100);
+/** Every long list comes in pages: `after` is the `next` of the page before. */
+export const PageQuery = z.strictObject({
+  after: z.string().max(1024).optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+/** Text that a row must mention, whatever its case. */
+const words = z.string().max(100).optional();
 
 /** GET /api/v1/endpoints */
-export const EndpointQuery = z.strictObject({
+export const EndpointQuery = PageQuery.extend({
   client: z.string().optional(),
   status: EndpointStatus.optional(),
-  limit,
+  words,
 });
 /** GET /api/v1/alerts */
-export const AlertQuery = z.strictObject({
+export const AlertQuery = PageQuery.extend({
   state: AlertState.optional(),
+  severity: Severity.optional(),
   endpoint: z.string().optional(),
-  limit,
+  words,
 });
 /** GET /api/v1/tickets */
-export const TicketQuery = z.strictObject({
+export const TicketQuery = PageQuery.extend({
   state: TicketState.optional(),
   endpoint: z.string().optional(),
-  limit,
+  words,
 });
 
 /** POST /api/v1/session: a password, or the one-time link's code. Answers with a cookie. */

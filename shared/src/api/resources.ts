@@ -179,8 +179,9 @@ export const Approval = z.object({
   runbookVersion: z.number().int(),
   title: z.string(),
   class: RunbookClass,
-  /** Technicians' signatures still needed; 0 where an operator's yes is enough. */
+  /** Technicians' signatures still needed, and who has signed; 0 and nobody where an operator's yes is enough. */
   signaturesNeeded: z.number().int(),
+  signedBy: z.array(z.string()),
   parameters: Parameters,
   reason: z.string(),
   /** The scripts, by file name, as they would run. */
@@ -206,6 +207,10 @@ export const RunbookSummary = z.object({
 });
 export type RunbookSummary = z.infer<typeof RunbookSummary>;
 
+/** The kill switch, while it is on. */
+export const KillSwitch = z.object({ by: z.string(), at: Instant, reason: z.string() });
+export type KillSwitch = z.infer<typeof KillSwitch>;
+
 /** The fleet at a glance. */
 export const Fleet = z.object({
   endpoints: z.object({ online: z.number().int(), offline: z.number().int(), waiting: z.number().int() }),
@@ -218,7 +223,14 @@ export const Fleet = z.object({
     byPeople: z.number().int(),
     medianFixMs: z.number().nullable(),
   }),
-  killSwitch: z.boolean(),
+  /** While nothing runs: who stopped everything, when, and why. */
+  killSwitch: KillSwitch.nullable(),
+  /** Room for the controller's data. `little`: time to act; `too-little`: events may soon not be taken in. */
+  storage: z.object({
+    freeBytes: z.number().int(),
+    totalBytes: z.number().int(),
+    room: z.enum(['enough', 'little', 'too-little']),
+  }),
   catalogue: z.object({ runbooks: z.number().int(), expiresAt: Instant.nullable() }),
 });
 export type Fleet = z.infer<typeof Fleet>;

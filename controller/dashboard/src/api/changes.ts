@@ -106,6 +106,13 @@ export function useSetMode(): Change<ModeChange> {
   );
 }
 
+export function useUnsetMode(): Change<Omit<ModeChange, 'mode'>> {
+  return useChange(
+    ({ runbook, client }) => change('DELETE', `/runbooks/${runbook}/modes/${encodeURIComponent(client)}`),
+    () => [keys.runbooks],
+  );
+}
+
 export interface KillSwitch {
   readonly on: boolean;
   readonly reason: string;

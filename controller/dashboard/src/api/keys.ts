@@ -6,6 +6,7 @@ export type Key = readonly unknown[];
 export const keys = {
   me: ['me'],
   fleet: ['fleet'],
+  clients: ['clients'],
   endpoints: ['endpoints'],
   endpoint: (id: string): Key => ['endpoint', id],
   alerts: ['alerts'],
@@ -19,7 +20,7 @@ export const keys = {
 export function staleAfter(change: LiveChange): readonly Key[] {
   switch (change.changed) {
     case 'endpoint':
-      return [keys.endpoint(change.id), keys.endpoints, keys.fleet];
+      return [keys.endpoint(change.id), keys.endpoints, keys.clients, keys.fleet];
     case 'alert':
       // An alert is shown inside its endpoint and its ticket, and the feed does not say which they are.
       return [keys.alerts, keys.endpoints, ['endpoint'], ['ticket'], keys.fleet];

@@ -12,15 +12,51 @@ import type {
   TicketState,
   TicketSummary,
 } from '@millwright/shared/api';
-import { keepPreviousData, type UseQueryResult, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, type UseQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { z } from 'zod';
-import { keys } from './keys.ts';
-import { pathWith, read } from './request.ts';
+import { type Key, keys } from './keys.ts';
+import { pathWith, type Query, read } from './request.ts';
 
 /** The most rows that the API gives at once. */
 export const MOST_ROWS = 500;
 
 type Items<T> = { readonly items: T[] };
+type Page<T> = { readonly items: T[]; readonly next: string | null };
+
+/** A question to the API, and how it stands. */
+export interface Asked<T> {
+  readonly data: T | undefined;
+  readonly error: Error | null;
+  readonly refetch: () => unknown;
+}
+
+/** A long list, as far as it was fetched. */
+export interface Listing<T> extends Asked<readonly T[]> {
+  readonly more: boolean;
+  readonly fetching: boolean;
+  readonly fetchMore: () => void;
+}
+
+/** Reads a list page by page. What changes makes all pages old that were fetched. */
+function useListing<T>(key: Key, path: string, query: Query): Listing<T> {
+  const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
+    queryKey: [...key, query],
+    queryFn: ({ signal, pageParam }) =>
+      read<Page<T>>(pathWith(path, pageParam === '' ? query : { ...query, after: pageParam }), signal),
+    initialPageParam: '',
+    getNextPageParam: ({ next }) => next,
+    select: ({ pages }) => pages.flatMap(({ items }) => items),
+    placeholderData: keepPreviousData,
+  });
+  return {
+    data,
+    error,
+    refetch,
+    more: hasNextPage,
+    fetching: isFetchingNextPage,
+    fetchMore: () => void fetchNextPage(),
+  };
+}
 
 /** Who is signed in. */
 export function useMeQuery(): UseQueryResult<Me> {
@@ -31,19 +67,27 @@ export function useFleet(): UseQueryResult<Fleet> {
   return useQuery({ queryKey: keys.fleet, queryFn: ({ signal }) => read<Fleet>('/fleet', signal) });
 }
 
-export interface EndpointFilter {
+interface ListFilter {
+  /** Text that a row must mention. */
+  readonly words?: string | undefined;
+  readonly limit?: number;
+}
+
+export interface EndpointFilter extends ListFilter {
   readonly status?: z.infer<typeof EndpointStatus> | undefined;
   readonly client?: string | undefined;
 }
 
-export function useEndpoints(filter: EndpointFilter): UseQueryResult<EndpointSummary[]> {
+export function useEndpoints(filter: EndpointFilter): Listing<EndpointSummary> {
+  return useListing(keys.endpoints, '/endpoints', { ...filter });
+}
+
+export type ClientName = EndpointSummary['client'];
+
+export function useClients(): UseQueryResult<ClientName[]> {
   return useQuery({
-    queryKey: [...keys.endpoints, filter],
-    queryFn: ({ signal }) =>
-      read<Items<EndpointSummary>>(pathWith('/endpoints', { ...filter, limit: MOST_ROWS }), signal).then(
-        ({ items }) => items,
-      ),
-    placeholderData: keepPreviousData,
+    queryKey: keys.clients,
+    queryFn: ({ signal }) => read<Items<ClientName>>('/clients', signal).then(({ items }) => items),
   });
 }
 
@@ -54,36 +98,22 @@ export function useEndpoint(id: string): UseQueryResult<EndpointDetail> {
   });
 }
 
-export interface AlertFilter {
+export interface AlertFilter extends ListFilter {
   readonly state?: z.infer<typeof AlertState> | undefined;
-  readonly endpoint?: string | undefined;
-  readonly limit?: number;
+  readonly severity?: Alert['severity'] | undefined;
 }
 
-export function useAlerts({ limit = MOST_ROWS, ...filter }: AlertFilter): UseQueryResult<Alert[]> {
-  return useQuery({
-    queryKey: [...keys.alerts, filter, limit],
-    queryFn: ({ signal }) =>
-      read<Items<Alert>>(pathWith('/alerts', { ...filter, limit }), signal).then(({ items }) => items),
-    placeholderData: keepPreviousData,
-  });
+export function useAlerts(filter: AlertFilter): Listing<Alert> {
+  return useListing(keys.alerts, '/alerts', { ...filter });
 }
 
-export interface TicketFilter {
+export interface TicketFilter extends ListFilter {
   readonly state?: z.infer<typeof TicketState> | undefined;
   readonly endpoint?: string | undefined;
-  readonly limit?: number;
 }
 
-export function useTickets({ limit = MOST_ROWS, ...filter }: TicketFilter): UseQueryResult<TicketSummary[]> {
-  return useQuery({
-    queryKey: [...keys.tickets, filter, limit],
-    queryFn: ({ signal }) =>
-      read<Items<TicketSummary>>(pathWith('/tickets', { ...filter, limit }), signal).then(
-        ({ items }) => items,
-      ),
-    placeholderData: keepPreviousData,
-  });
+export function useTickets(filter: TicketFilter): Listing<TicketSummary> {
+  return useListing(keys.tickets, '/tickets', { ...filter });
 }
 
 export function useTicket(id: number): UseQueryResult<TicketDetail> {

@@ -3,7 +3,7 @@ import { ApiFailure } from './failure.ts';
 
 export const API_ROOT = '/api/v1';
 
-type Query = Readonly<Record<string, string | number | undefined>>;
+export type Query = Readonly<Record<string, string | number | undefined>>;
 
 /** A path under the API with the parts of a query that are set. */
 export function pathWith(path: string, query: Query): string {

@@ -22,6 +22,7 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
   const [asked, setAsked] = useState<Answer['answer']>();
   const lapsed = approval.expiresAt <= now;
   const files = Object.entries(approval.files);
+  const bySignature = approval.signaturesNeeded + approval.signedBy.length > 0;
   return (
     <div id={`remediation-${approval.remediation}`}>
       <Section
@@ -77,10 +78,10 @@ export function ApprovalCard({ approval }: { approval: Approval }) {
             </details>
           ))}
         </div>
-        {approval.signaturesNeeded > 0 && <SignatureNotice approval={approval} />}
+        {bySignature && <SignatureNotice approval={approval} />}
         {mayAct(me) && (
           <Group gap="sm" mt="md">
-            {approval.signaturesNeeded === 0 && (
+            {!bySignature && (
               <Button disabled={lapsed} onClick={() => setAsked('approve')}>
                 Approve…
               </Button>

@@ -5,11 +5,14 @@ import classes from './signature-notice.module.css';
 
 /** Says that a yes on this page is not enough, and what is. */
 export function SignatureNotice({ approval }: { approval: Approval }) {
+  const { signaturesNeeded, signedBy } = approval;
   const command = `millwright approve ${approval.remediation} --url ${window.location.origin} --key FILE`;
   return (
     <div className={classes.notice}>
       <Text size="sm" fw={500}>
-        Needs {counted(approval.signaturesNeeded, "technician's signature", "technicians' signatures")}
+        {signedBy.length === 0
+          ? `Needs ${counted(signaturesNeeded, "technician's signature", "technicians' signatures")}`
+          : `${signedBy.length} of ${signedBy.length + signaturesNeeded} signed: ${signedBy.join(', ')}`}
       </Text>
       <Text size="sm" mb="xs">
         On your own machine, with your own key (FILE). It shows what it signs before it signs; this page

@@ -8,21 +8,7 @@ import { endpointStatusNames, platformNames } from '../words/names.ts';
 import { counted } from '../words/size.ts';
 import classes from './endpoint-table.module.css';
 
-const badness: Readonly<Record<EndpointSummary['status'], number>> = {
-  offline: 2,
-  waiting: 1,
-  online: 0,
-  revoked: -1,
-};
-
-/** Worst first, then by name. */
-function byNeed(one: EndpointSummary, other: EndpointSummary): number {
-  const rank = ({ worst, status }: EndpointSummary): number =>
-    (worst === 'critical' ? 20 : worst === 'warning' ? 10 : 0) + badness[status];
-  return rank(other) - rank(one) || one.hostname.localeCompare(other.hostname);
-}
-
-/** Endpoints, the ones that are not well first. */
+/** Endpoints, in the order in which the API gives them: the ones that are not well first. */
 export function EndpointTable({ endpoints, most }: { endpoints: readonly EndpointSummary[]; most?: number }) {
   return (
     <Table.ScrollContainer
@@ -41,40 +27,35 @@ export function EndpointTable({ endpoints, most }: { endpoints: readonly Endpoin
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {[...endpoints]
-            .sort(byNeed)
-            .slice(0, most)
-            .map((endpoint) => (
-              <Table.Tr key={endpoint.id}>
-                <Table.Td>
-                  <Link to={`/endpoints/${endpoint.id}`} className={classes.name}>
-                    {endpoint.hostname}
-                  </Link>
-                  <div className={classes.narrow}>{endpoint.client.name}</div>
-                </Table.Td>
-                <Table.Td>
-                  <Status tone={endpointTones[endpoint.status]}>
-                    {endpointStatusNames[endpoint.status]}
-                  </Status>
-                </Table.Td>
-                <Table.Td>
-                  {endpoint.worst === null ? (
-                    'None'
-                  ) : (
-                    <Status tone={endpoint.worst}>{counted(endpoint.openAlerts, 'alert')}</Status>
-                  )}
-                </Table.Td>
-                <Table.Td data-wide>
-                  {endpoint.client.name} / {endpoint.site.name}
-                </Table.Td>
-                <Table.Td data-wide>
-                  {platformNames[endpoint.platform]} {endpoint.arch}
-                </Table.Td>
-                <Table.Td data-wide>
-                  {endpoint.lastSeenAt === null ? 'Never' : <Ago at={endpoint.lastSeenAt} />}
-                </Table.Td>
-              </Table.Tr>
-            ))}
+          {endpoints.slice(0, most).map((endpoint) => (
+            <Table.Tr key={endpoint.id}>
+              <Table.Td>
+                <Link to={`/endpoints/${endpoint.id}`} className={classes.name}>
+                  {endpoint.hostname}
+                </Link>
+                <div className={classes.narrow}>{endpoint.client.name}</div>
+              </Table.Td>
+              <Table.Td>
+                <Status tone={endpointTones[endpoint.status]}>{endpointStatusNames[endpoint.status]}</Status>
+              </Table.Td>
+              <Table.Td>
+                {endpoint.worst === null ? (
+                  'None'
+                ) : (
+                  <Status tone={endpoint.worst}>{counted(endpoint.openAlerts, 'alert')}</Status>
+                )}
+              </Table.Td>
+              <Table.Td data-wide>
+                {endpoint.client.name} / {endpoint.site.name}
+              </Table.Td>
+              <Table.Td data-wide>
+                {platformNames[endpoint.platform]} {endpoint.arch}
+              </Table.Td>
+              <Table.Td data-wide>
+                {endpoint.lastSeenAt === null ? 'Never' : <Ago at={endpoint.lastSeenAt} />}
+              </Table.Td>
+            </Table.Tr>
+          ))}
         </Table.Tbody>
       </Table>
     </Table.ScrollContainer>

@@ -89,7 +89,7 @@ export function attentionOf({ fleet, tickets, approvals, alerts }: Sources, now:
         title: `${approval.title} on ${approval.endpoint.hostname}`,
         why:
           approval.signaturesNeeded > 0
-            ? `Needs ${counted(approval.signaturesNeeded, 'signature')}`
+            ? `Needs ${counted(approval.signaturesNeeded, approval.signedBy.length > 0 ? 'more signature' : 'signature')}`
             : 'Needs a yes or a no',
         where: approval.client.name,
         since: approval.proposedAt,

@@ -1,7 +1,7 @@
 import { Text } from '@mantine/core';
 import type { Fleet } from '@millwright/shared/api';
 import type { UseQueryResult } from '@tanstack/react-query';
-import { useAlerts, useApprovals, useTickets } from '../api/queries.ts';
+import { MOST_ROWS, useAlerts, useApprovals, useTickets } from '../api/queries.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Ago } from '../parts/moment.tsx';
 import { Nothing } from '../parts/nothing.tsx';
@@ -26,9 +26,9 @@ const toneWords: Readonly<Record<Tone, string>> = {
 /** What waits for a person, wherever it waits. */
 export function NeedsPersonSection({ fleet }: { fleet: UseQueryResult<Fleet> }) {
   const now = useNow();
-  const tickets = useTickets({ state: 'escalated' });
+  const tickets = useTickets({ state: 'escalated', limit: MOST_ROWS });
   const approvals = useApprovals();
-  const alerts = useAlerts({ state: 'open' });
+  const alerts = useAlerts({ state: 'open', limit: MOST_ROWS });
   return (
     <Section title="Needs a person">
       <Answer query={fleet} lines={5}>

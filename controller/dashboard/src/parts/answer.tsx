@@ -1,10 +1,10 @@
 import { Skeleton, Stack, Text, VisuallyHidden } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
+import type { Asked } from '../api/queries.ts';
 import { Failed } from './failed.tsx';
 
 interface AnswerProps<T> {
-  readonly query: UseQueryResult<T>;
+  readonly query: Asked<T>;
   readonly children: (data: T) => ReactNode;
   /** How many lines to keep free while loading. */
   readonly lines?: number;
@@ -13,7 +13,7 @@ interface AnswerProps<T> {
 /** What a query says: loading, failed, or its data. Old data stays while new data cannot be had, and is called old. */
 export function Answer<T>({ query, children, lines = 3 }: AnswerProps<T>) {
   if (query.data === undefined) {
-    if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+    if (query.error !== null) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
     return (
       <Stack gap="sm" aria-busy>
         <VisuallyHidden role="status">Loading</VisuallyHidden>
@@ -30,7 +30,7 @@ export function Answer<T>({ query, children, lines = 3 }: AnswerProps<T>) {
   }
   return (
     <>
-      {query.isError && (
+      {query.error !== null && (
         <Text size="sm" c="var(--mw-warning)" mb="xs" role="status">
           Could not be fetched again: {query.error.message}
         </Text>

@@ -1,4 +1,4 @@
-import { SegmentedControl } from '@mantine/core';
+import { Button, SegmentedControl } from '@mantine/core';
 import type { Mode, RunbookSummary } from '@millwright/shared/api';
 import { modeNames } from '../words/names.ts';
 import classes from './runbook-card.module.css';
@@ -13,13 +13,25 @@ interface ModeControlProps {
   readonly mode: Mode | undefined;
   readonly editable: boolean;
   readonly onChoose: (mode: Mode) => void;
+  /** Undefined where there is none to take away. */
+  readonly onRemove: (() => void) | undefined;
 }
 
 /** The ladder of one runbook for one client, with the step where it stands. */
-export function ModeControl({ client, runbook, mode, editable, onChoose }: ModeControlProps) {
+export function ModeControl({ client, runbook, mode, editable, onChoose, onRemove }: ModeControlProps) {
   return (
     <div className={classes.mode}>
       <span>{client}</span>
+      {editable && onRemove !== undefined && (
+        <Button
+          size="compact-xs"
+          variant="subtle"
+          aria-label={`As all others: ${client}, ${runbook.title}`}
+          onClick={onRemove}
+        >
+          As all others
+        </Button>
+      )}
       {editable ? (
         <SegmentedControl<Mode | ''>
           size="xs"

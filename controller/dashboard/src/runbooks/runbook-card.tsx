@@ -1,14 +1,14 @@
 import { Code, NativeSelect, Text } from '@mantine/core';
 import type { Mode, RunbookSummary } from '@millwright/shared/api';
 import { useState } from 'react';
-import { type ModeChange, useSetMode } from '../api/changes.ts';
+import { type ModeChange, useSetMode, useUnsetMode } from '../api/changes.ts';
+import type { ClientName } from '../api/queries.ts';
 import { Failed } from '../parts/failed.tsx';
 import { Section } from '../parts/section.tsx';
 import { mayGovern, useMe } from '../session/me.ts';
 import { classWords } from '../words/classes.ts';
 import { platformNames } from '../words/names.ts';
 import { AutonomyDialog } from './autonomy-dialog.tsx';
-import type { ClientName } from './clients.ts';
 import { ModeControl } from './mode-control.tsx';
 import classes from './runbook-card.module.css';
 
@@ -24,6 +24,8 @@ export function RunbookCard({
 }) {
   const me = useMe();
   const setMode = useSetMode();
+  const unsetMode = useUnsetMode();
+  const busy = setMode.isPending || unsetMode.isPending;
   const [daring, setDaring] = useState<ModeChange>();
   const nameOf = (client: string): string =>
     client === EVERYONE ? 'All other clients' : (clients.find(({ id }) => id === client)?.name ?? client);
@@ -62,8 +64,11 @@ export function RunbookCard({
               client={own.length === 0 ? 'All clients' : nameOf(client)}
               runbook={runbook}
               mode={runbook.modes[client]}
-              editable={mayGovern(me) && !setMode.isPending}
+              editable={mayGovern(me) && !busy}
               onChoose={(mode) => choose(client, mode)}
+              onRemove={
+                client === EVERYONE ? undefined : () => unsetMode.mutate({ runbook: runbook.id, client })
+              }
             />
           ))}
           {mayGovern(me) && without.length > 0 && everyone !== undefined && (
@@ -72,7 +77,7 @@ export function RunbookCard({
               className={classes.apart ?? ''}
               aria-label={`Give a client a mode of its own for ${runbook.title}`}
               value=""
-              disabled={setMode.isPending}
+              disabled={busy}
               data={[
                 { value: '', label: 'Set a client apart…' },
                 ...without.map(({ id, name }) => ({ value: id, label: name })),
@@ -85,6 +90,7 @@ export function RunbookCard({
             />
           )}
           {setMode.isError && <Failed error={setMode.error} />}
+          {unsetMode.isError && <Failed error={unsetMode.error} />}
         </div>
       </div>
       <AutonomyDialog

@@ -1,18 +1,16 @@
 import { Text } from '@mantine/core';
-import { useEndpoints, useRunbooks } from '../api/queries.ts';
+import { useClients, useRunbooks } from '../api/queries.ts';
 import { Answer } from '../parts/answer.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Nothing } from '../parts/nothing.tsx';
 import { Page } from '../parts/page.tsx';
 import { Section } from '../parts/section.tsx';
-import { clientsOf } from './clients.ts';
 import { RunbookCard } from './runbook-card.tsx';
 
 /** Every signed runbook, and how far each is trusted for whom. */
 export function RunbooksPage() {
   const runbooks = useRunbooks();
-  const endpoints = useEndpoints({});
-  const clients = clientsOf(endpoints.data ?? []);
+  const clients = useClients();
   return (
     <Page
       title="Runbooks"
@@ -38,13 +36,15 @@ export function RunbooksPage() {
               <Nothing>No runbook is signed yet. Publish a catalogue with the offline keys.</Nothing>
             </Section>
           ) : (
-            all.map((runbook) => <RunbookCard key={runbook.id} runbook={runbook} clients={clients} />)
+            all.map((runbook) => (
+              <RunbookCard key={runbook.id} runbook={runbook} clients={clients.data ?? []} />
+            ))
           )
         }
       </Answer>
-      {endpoints.isError && (
+      {clients.isError && (
         <Text size="sm" c="var(--mw-warning)" role="status">
-          The clients&rsquo; names could not be fetched: {endpoints.error.message}
+          The clients&rsquo; names could not be fetched: {clients.error.message}
         </Text>
       )}
     </Page>

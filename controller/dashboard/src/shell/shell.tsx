@@ -5,7 +5,7 @@ import { Link, Outlet, useLocation } from 'react-router';
 import { useFleet } from '../api/queries.ts';
 import { mayAct, mayGovern, useMe } from '../session/me.ts';
 import { Account } from './account.tsx';
-import { ConnectionBanner, KillSwitchBanner } from './banners.tsx';
+import { ConnectionBanner, KillSwitchBanner, StorageBanner } from './banners.tsx';
 import { Boundary } from './boundary.tsx';
 import { KillSwitchDialog } from './kill-switch-dialog.tsx';
 import { LiveSign } from './live-sign.tsx';
@@ -23,7 +23,8 @@ export function Shell() {
   const [asking, dialog] = useDisclosure(false);
   const { pathname } = useLocation();
   const main = useFocusOnArrival(pathname);
-  const on = fleet.data?.killSwitch ?? false;
+  const standing = fleet.data?.killSwitch ?? null;
+  const on = standing !== null;
   // Whoever may act may stop everything; only an owner lets it run again.
   const mayTurn = on ? mayGovern(me) : mayAct(me);
   const ask = mayTurn && fleet.data !== undefined ? dialog.open : undefined;
@@ -64,7 +65,8 @@ export function Shell() {
         <Navigation fleet={fleet.data} onLeave={close} onKillSwitch={on ? undefined : ask} />
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} ref={main}>
-        <KillSwitchBanner on={on} onChange={ask} />
+        <KillSwitchBanner standing={standing} onChange={ask} />
+        <StorageBanner storage={fleet.data?.storage} />
         <ConnectionBanner state={live} />
         <div className={classes.content}>
           <Boundary key={pathname}>

@@ -2,6 +2,7 @@ import type { Alert } from '@millwright/shared/api';
 import { sql } from 'kysely';
 import type { Reader } from '../../store/index.ts';
 import { endpointName } from './endpoints.ts';
+import { behind, mentions, type Order, type Page, type PageRequest, pageFrom } from './page.ts';
 
 function select(db: Reader) {
   return db
@@ -43,24 +44,45 @@ function fromRow({ endpoint, hostname, client, clientName, site, siteName, ...al
   };
 }
 
-export interface AlertFilter {
+export interface AlertFilter extends PageRequest {
   readonly state?: Alert['state'] | undefined;
+  readonly severity?: Alert['severity'] | undefined;
   readonly endpoint?: string | undefined;
-  readonly limit: number;
+  readonly words?: string | undefined;
 }
 
+/** As the index `alerts_in_order` has it. */
+const order: Order = [sql`alerts.state = 'resolved'`, sql`-alerts.raised_at`, sql`-alerts.id`];
+
 /** Alerts: those that stand before those that are over, the newest first. */
-export async function alerts(db: Reader, { state, endpoint, limit }: AlertFilter): Promise<Alert[]> {
-  let query = select(db);
+export async function alerts(
+  db: Reader,
+  { state, severity, endpoint, words, after, limit }: AlertFilter,
+): Promise<Page<Alert>> {
+  let query = select(db).where(behind(order, after));
   if (state !== undefined) query = query.where('alerts.state', '=', state);
   if (endpoint !== undefined) query = query.where('alerts.endpoint', '=', endpoint);
+  if (severity !== undefined) query = query.where('alerts.severity', '=', severity);
+  if (words !== undefined)
+    query = query.where(
+      mentions(
+        words,
+        sql`alerts.title`,
+        sql`alerts.subject`,
+        sql`alerts.description`,
+        sql`endpoints.hostname`,
+        sql`clients.name`,
+        sql`sites.name`,
+      ),
+    );
   const rows = await query
-    .orderBy(sql`alerts.state = 'resolved'`)
-    .orderBy('alerts.raisedAt', 'desc')
-    .orderBy('alerts.id', 'desc')
-    .limit(limit)
+    .orderBy(sql.join(order))
+    .limit(limit + 1)
     .execute();
-  return rows.map(fromRow);
+  return pageFrom(rows, limit, {
+    itemOf: fromRow,
+    placeOf: ({ state, raisedAt, id }) => [Number(state === 'resolved'), -raisedAt, -id],
+  });
 }
 
 /** The alerts of one ticket, in the order in which they were raised. */

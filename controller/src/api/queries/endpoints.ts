@@ -2,6 +2,7 @@ import type { EndpointSummary } from '@millwright/shared/api';
 import { Platform } from '@millwright/shared/runbook';
 import { type ExpressionBuilder, sql } from 'kysely';
 import type { Reader, Tables } from '../../store/index.ts';
+import { behind, mentions, type Order, type Page, type PageRequest, pageFrom } from './page.ts';
 
 /** What an endpoint is called wherever something points to it. */
 export interface EndpointName {
@@ -70,28 +71,38 @@ function fromRow(row: Row): EndpointSummary {
   };
 }
 
-export interface EndpointFilter {
+export interface EndpointFilter extends PageRequest {
   readonly client?: string | undefined;
   readonly status?: EndpointSummary['status'] | undefined;
-  readonly limit: number;
+  readonly words?: string | undefined;
 }
+
+/** The worse it stands, the less: critical alerts, then warnings; within these the ones that are away. */
+const need = sql<number>`
+  - CASE WHEN critical > 0 THEN 20 WHEN open_alerts > 0 THEN 10 ELSE 0 END
+  - CASE status WHEN 'offline' THEN 2 WHEN 'waiting' THEN 1 WHEN 'revoked' THEN -1 ELSE 0 END`;
+const order: Order = [need, sql`hostname`, sql`id`];
 
 /** Endpoints, those that need a person first. */
 export async function endpoints(
   db: Reader,
-  { client, status: wanted, limit }: EndpointFilter,
-): Promise<EndpointSummary[]> {
-  let query = select(db);
-  if (client !== undefined) query = query.where('endpoints.client', '=', client);
-  if (wanted !== undefined) query = query.where(status, '=', wanted);
+  { client, status: wanted, words, after, limit }: EndpointFilter,
+): Promise<Page<EndpointSummary>> {
+  // What the order asks of an endpoint is worked out first.
+  let query = db.selectFrom(select(db).as('listed')).selectAll().select(need.as('need'));
+  query = query.where(behind(order, after));
+  if (client !== undefined) query = query.where('client', '=', client);
+  if (wanted !== undefined) query = query.where('status', '=', wanted);
+  if (words !== undefined)
+    query = query.where(mentions(words, sql`hostname`, sql`client_name`, sql`site_name`));
   const rows = await query
-    .orderBy('critical', 'desc')
-    .orderBy('openAlerts', 'desc')
-    .orderBy('endpoints.hostname')
-    .orderBy('endpoints.id')
-    .limit(limit)
+    .orderBy(sql.join(order))
+    .limit(limit + 1)
     .execute();
-  return rows.map(fromRow);
+  return pageFrom(rows, limit, {
+    itemOf: fromRow,
+    placeOf: ({ need, hostname, id }) => [need, hostname, id],
+  });
 }
 
 /** One endpoint, with what only its own page shows; undefined where there is none. */

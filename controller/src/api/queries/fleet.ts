@@ -1,5 +1,6 @@
 import type { Fleet } from '@millwright/shared/api';
-import { killSwitchOn } from '../../engine/circumstances.ts';
+import { killSwitchOf } from '../../engine/circumstances.ts';
+import type { Storage } from '../../storage/index.ts';
 import type { Reader } from '../../store/index.ts';
 import { MILLWRIGHT } from '../../tickets/index.ts';
 import type { CataloguePort } from '../catalogue-port.ts';
@@ -102,13 +103,19 @@ async function today(db: Reader, since: number): Promise<Fleet['today']> {
 }
 
 /** The fleet at a glance. */
-export async function fleet(db: Reader, catalogue: CataloguePort, now: number): Promise<Fleet> {
+export async function fleet(
+  db: Reader,
+  catalogue: CataloguePort,
+  { freeBytes, totalBytes, room }: Storage,
+  now: number,
+): Promise<Fleet> {
   return {
     endpoints: await endpointCounts(db),
     alerts: await alertCounts(db),
     tickets: await ticketCounts(db),
     today: await today(db, now - dayMs),
-    killSwitch: await killSwitchOn(db),
+    killSwitch: await killSwitchOf(db),
+    storage: { freeBytes, totalBytes, room },
     catalogue: { runbooks: catalogue.runbooks().length, expiresAt: catalogue.expiresAt() },
   };
 }

@@ -4,7 +4,10 @@ import type { Reader } from '../../store/index.ts';
 import type { CataloguePort } from '../catalogue-port.ts';
 
 /** The published runbooks by id, with how far each is trusted. */
-export async function runbooks(db: Reader, catalogue: CataloguePort): Promise<RunbookSummary[]> {
+export async function runbooks(
+  db: Reader,
+  catalogue: Pick<CataloguePort, 'runbooks'>,
+): Promise<RunbookSummary[]> {
   const modes = new Map<string, Record<string, Mode>>();
   for (const { runbook, client, mode } of await db.selectFrom('modes').selectAll().execute())
     modes.set(runbook, { ...modes.get(runbook), [client]: mode });

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Reader } from '../../store/index.ts';
 import { alertsOf } from './alerts.ts';
 import { endpointName } from './endpoints.ts';
+import { behind, mentions, type Order, type Page, type PageRequest, pageFrom } from './page.ts';
 import { runsOf } from './runs.ts';
 
 function select(db: Reader) {
@@ -39,29 +40,52 @@ function fromRow({ endpoint, hostname, client, clientName, site, siteName, ...ti
   };
 }
 
-export interface TicketFilter {
+export interface TicketFilter extends PageRequest {
   readonly state?: TicketSummary['state'] | undefined;
   readonly endpoint?: string | undefined;
-  readonly limit: number;
+  readonly words?: string | undefined;
 }
+
+const need: Readonly<Record<TicketSummary['state'], number>> = {
+  escalated: 0,
+  waiting: 1,
+  open: 2,
+  closed: 3,
+};
+/** As the index `tickets_in_order` has it. */
+const order: Order = [
+  sql`CASE tickets.state WHEN 'escalated' THEN 0 WHEN 'waiting' THEN 1 WHEN 'open' THEN 2 ELSE 3 END`,
+  sql`-tickets.updated_at`,
+  sql`-tickets.id`,
+];
 
 /** Tickets: those that a person must act on first, closed ones last, each the latest change first. */
 export async function tickets(
   db: Reader,
-  { state, endpoint, limit }: TicketFilter,
-): Promise<TicketSummary[]> {
-  let query = select(db);
+  { state, endpoint, words, after, limit }: TicketFilter,
+): Promise<Page<TicketSummary>> {
+  let query = select(db).where(behind(order, after));
   if (state !== undefined) query = query.where('tickets.state', '=', state);
   if (endpoint !== undefined) query = query.where('tickets.endpoint', '=', endpoint);
+  if (words !== undefined)
+    query = query.where(
+      mentions(
+        words,
+        sql`tickets.subject`,
+        sql`'#' || tickets.id`,
+        sql`endpoints.hostname`,
+        sql`clients.name`,
+        sql`sites.name`,
+      ),
+    );
   const rows = await query
-    .orderBy(
-      sql`CASE tickets.state WHEN 'escalated' THEN 0 WHEN 'waiting' THEN 1 WHEN 'open' THEN 2 ELSE 3 END`,
-    )
-    .orderBy('tickets.updatedAt', 'desc')
-    .orderBy('tickets.id', 'desc')
-    .limit(limit)
+    .orderBy(sql.join(order))
+    .limit(limit + 1)
     .execute();
-  return rows.map(fromRow);
+  return pageFrom(rows, limit, {
+    itemOf: fromRow,
+    placeOf: ({ state, updatedAt, id }) => [need[state], -updatedAt, -id],
+  });
 }
 
 async function timelineOf(db: Reader, ticket: number): Promise<TimelineEntry[]> {

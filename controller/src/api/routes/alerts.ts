@@ -1,6 +1,6 @@
 import { Alert, AlertQuery } from '@millwright/shared/api';
 import { z } from 'zod';
-import { listOf, Nothing, NumberInAddress } from '../answers.ts';
+import { Nothing, NumberInAddress, pageOf } from '../answers.ts';
 import { callerOf } from '../callers.ts';
 import type { RouteGroup } from '../parts.ts';
 import { alerts } from '../queries/alerts.ts';
@@ -11,12 +11,12 @@ export const alertRoutes: RouteGroup = async (app, { store, engine }) => {
     '/alerts',
     {
       schema: {
-        summary: 'Alerts, the newest first',
+        summary: 'Alerts: those that stand first, the newest first',
         querystring: AlertQuery,
-        response: { 200: listOf(Alert) },
+        response: { 200: pageOf(Alert) },
       },
     },
-    async (request) => ({ items: await alerts(store.read, request.query) }),
+    async (request) => alerts(store.read, request.query),
   );
   app.post(
     '/alerts/:id/acknowledge',

@@ -14,12 +14,12 @@ import { approvals } from '../queries/approvals.ts';
 const params = z.object({ remediation: NumberInAddress });
 
 /** Fixes that wait for a person. */
-export const approvalRoutes: RouteGroup = async (app, { store, catalogue, engine }) => {
+export const approvalRoutes: RouteGroup = async (app, { store, clock, catalogue, engine }) => {
   app.get(
     '/approvals',
     { schema: { summary: 'Fixes that wait for a person', response: { 200: listOf(Approval) } } },
     async () => ({
-      items: await approvals(store.read, catalogue),
+      items: await approvals(store.read, catalogue, clock.now()),
     }),
   );
   app.post(

@@ -1,6 +1,7 @@
-import { AuditQuery, AuditRecord } from '@millwright/shared/api';
-import { listOf } from '../answers.ts';
+import { AuditRecord, PageQuery } from '@millwright/shared/api';
+import { pageOf } from '../answers.ts';
 import type { RouteGroup } from '../parts.ts';
+import { audit } from '../queries/audit.ts';
 
 /** Who did what. */
 export const auditRoutes: RouteGroup = async (app, { store }) => {
@@ -9,15 +10,10 @@ export const auditRoutes: RouteGroup = async (app, { store }) => {
     {
       schema: {
         summary: 'The audit log, the newest entry first',
-        querystring: AuditQuery,
-        response: { 200: listOf(AuditRecord) },
+        querystring: PageQuery,
+        response: { 200: pageOf(AuditRecord) },
       },
     },
-    async ({ query: { before, limit } }) => {
-      let entries = store.read.selectFrom('audit').selectAll().orderBy('seq', 'desc').limit(limit);
-      if (before !== undefined) entries = entries.where('seq', '<', before);
-      const rows = await entries.execute();
-      return { items: rows.map((row) => AuditRecord.parse({ ...row, detail: JSON.parse(row.detail) })) };
-    },
+    async (request) => audit(store.read, request.query),
   );
 };

@@ -1,8 +1,8 @@
-import { EndpointDetail, EndpointQuery, EndpointSummary } from '@millwright/shared/api';
+import { Client, EndpointDetail, EndpointQuery, EndpointSummary } from '@millwright/shared/api';
 import { Reading } from '@millwright/shared/readings';
 import { z } from 'zod';
 import { approveEndpoint, revokeEndpoint } from '../../identity/index.ts';
-import { listOf, Nothing } from '../answers.ts';
+import { listOf, Nothing, pageOf } from '../answers.ts';
 import { notFound } from '../api-problem.ts';
 import { callerOf } from '../callers.ts';
 import type { RouteGroup } from '../parts.ts';
@@ -22,15 +22,27 @@ export const endpointRoutes: RouteGroup = async (app, parts) => {
     live.publish({ changed: 'fleet' });
   };
   app.get(
+    '/clients',
+    { schema: { summary: 'The clients, by name', response: { 200: listOf(Client) } } },
+    async () => ({
+      items: await store.read
+        .selectFrom('clients')
+        .select(['id', 'name'])
+        .orderBy('name')
+        .orderBy('id')
+        .execute(),
+    }),
+  );
+  app.get(
     '/endpoints',
     {
       schema: {
         summary: 'Endpoints, those that need a person first',
         querystring: EndpointQuery,
-        response: { 200: listOf(EndpointSummary) },
+        response: { 200: pageOf(EndpointSummary) },
       },
     },
-    async (request) => ({ items: await endpoints(store.read, request.query) }),
+    async (request) => endpoints(store.read, request.query),
   );
   app.get(
     '/endpoints/:id',
@@ -53,7 +65,7 @@ export const endpointRoutes: RouteGroup = async (app, parts) => {
       return {
         ...found,
         readings: readings.map(({ reading }) => Reading.parse(JSON.parse(reading))),
-        alerts: await alerts(store.read, { endpoint: id, limit: alertsShown }),
+        alerts: (await alerts(store.read, { endpoint: id, limit: alertsShown })).items,
         policy: await policyFor(id),
       };
     },

@@ -7,9 +7,9 @@ import type { RouteGroup } from '../parts.ts';
 import { fleet } from '../queries/fleet.ts';
 
 /** The fleet as a whole. */
-export const fleetRoutes: RouteGroup = async (app, { store, clock, catalogue, engine }) => {
-  app.get('/fleet', { schema: { summary: 'The fleet at a glance', response: { 200: Fleet } } }, () =>
-    fleet(store.read, catalogue, clock.now()),
+export const fleetRoutes: RouteGroup = async (app, { store, clock, catalogue, engine, storage }) => {
+  app.get('/fleet', { schema: { summary: 'The fleet at a glance', response: { 200: Fleet } } }, async () =>
+    fleet(store.read, catalogue, await storage(), clock.now()),
   );
   app.put(
     '/kill-switch',

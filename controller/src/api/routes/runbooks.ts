@@ -21,12 +21,13 @@ export const runbookRoutes: RouteGroup = async (app, { store, catalogue, engine 
       items: await runbooks(store.read, catalogue),
     }),
   );
+  const params = z.object({ platform: segment, category: segment, name: segment, client: segment });
   app.put(
     '/runbooks/:platform/:category/:name/modes/:client',
     {
       schema: {
         summary: 'Set how far a runbook is trusted for a client (`*`: all others)',
-        params: z.object({ platform: segment, category: segment, name: segment, client: segment }),
+        params,
         body: ModeRequest,
         response: { 204: Nothing },
       },
@@ -39,6 +40,21 @@ export const runbookRoutes: RouteGroup = async (app, { store, catalogue, engine 
         request.body.mode,
         callerOf(request).name,
       );
+      return reply.code(204).send();
+    },
+  );
+  app.delete(
+    '/runbooks/:platform/:category/:name/modes/:client',
+    {
+      schema: {
+        summary: "Take away a client's own mode: the one for all others counts for it again",
+        params,
+        response: { 204: Nothing },
+      },
+    },
+    async (request, reply) => {
+      const { platform, category, name, client } = request.params;
+      await engine.unsetMode(`${platform}/${category}/${name}`, client, callerOf(request).name);
       return reply.code(204).send();
     },
   );

@@ -6,7 +6,7 @@ import {
   TicketSummary,
 } from '@millwright/shared/api';
 import { z } from 'zod';
-import { listOf, Nothing, NumberInAddress } from '../answers.ts';
+import { Nothing, NumberInAddress, pageOf } from '../answers.ts';
 import { notFound } from '../api-problem.ts';
 import { callerOf } from '../callers.ts';
 import type { RouteGroup } from '../parts.ts';
@@ -22,10 +22,10 @@ export const ticketRoutes: RouteGroup = async (app, { store, engine }) => {
       schema: {
         summary: 'Tickets, those that need a person first',
         querystring: TicketQuery,
-        response: { 200: listOf(TicketSummary) },
+        response: { 200: pageOf(TicketSummary) },
       },
     },
-    async (request) => ({ items: await tickets(store.read, request.query) }),
+    async (request) => tickets(store.read, request.query),
   );
   app.get(
     '/tickets/:id',

@@ -2,27 +2,26 @@ import { AlertState } from '@millwright/shared/api';
 import { type Command, Option } from 'commander';
 import { alerts } from '../../api/queries/alerts.ts';
 import type { Console } from '../console.ts';
-import { type CommonOptions, leaf, show } from '../leaf.ts';
+import { leaf } from '../leaf.ts';
+import { asked, type ListOptions, showList, withLimit } from '../list-options.ts';
 import { withInstallation } from '../open-installation.ts';
 import { moment } from '../printable.ts';
 import { table } from '../table.ts';
-import { wholeNumber } from '../whole-number.ts';
 
-interface Options extends CommonOptions {
+interface Options extends ListOptions {
   readonly state?: (typeof AlertState.options)[number];
   readonly endpoint?: string;
-  readonly limit: number;
 }
 
 /** `millwright alerts`: the faults that were seen. */
 export function addAlerts(program: Command, console: Console): void {
-  leaf(program, 'alerts', 'the faults that were seen, those that stand first')
+  withLimit(leaf(program, 'alerts', 'the faults that were seen, those that stand first'))
     .addOption(new Option('--state <state>', 'in one state').choices(AlertState.options))
     .option('--endpoint <id>', 'of one endpoint')
-    .option('--limit <n>', 'how many', wholeNumber(1, 10_000), 100)
     .action(async (options: Options) =>
       withInstallation(console, options.data, async ({ store }) => {
-        const items = await alerts(store.read, options);
+        const page = await alerts(store.read, asked(options));
+        const { items } = page;
         const rows = items.map((item) => [
           String(item.id),
           {
@@ -40,10 +39,10 @@ export function addAlerts(program: Command, console: Console): void {
           moment(item.raisedAt),
           `${item.title}: ${item.description}`,
         ]);
-        show(
+        showList(
           console,
           options,
-          { items },
+          page,
           items.length === 0
             ? 'No alerts.'
             : table(['ID', 'SEVERITY', 'STATE', 'HOST', 'TICKET', 'RAISED', 'WHAT'], rows, console.out),

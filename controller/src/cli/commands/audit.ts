@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import { audit as entries } from '../../api/queries/audit.ts';
 import { type AuditHead, AuditHeadRecord, verifyAudit } from '../../audit/index.ts';
 import { CliError } from '../cli-error.ts';
 import type { Console } from '../console.ts';
 import { type CommonOptions, group, leaf, note, show } from '../leaf.ts';
+import { asked, type ListOptions, showList, withLimit } from '../list-options.ts';
 import { withInstallation } from '../open-installation.ts';
 import { moment } from '../printable.ts';
 import { table } from '../table.ts';
-import { wholeNumber } from '../whole-number.ts';
 
 function noted(text: string): AuditHead {
   const [seq, hash] = text.split(':');
@@ -49,34 +50,26 @@ export function addAudit(program: Command, console: Console): void {
           );
       }),
     );
-  leaf(audit, 'list', 'the newest entries')
-    .option('--limit <n>', 'how many', wholeNumber(1, 10_000), 50)
-    .action(async (options: CommonOptions & { limit: number }) =>
-      withInstallation(console, options.data, async ({ store }) => {
-        const rows = await store.read
-          .selectFrom('audit')
-          .selectAll()
-          .orderBy('seq', 'desc')
-          .limit(options.limit)
-          .execute();
-        const items = rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) as unknown }));
-        show(
-          console,
-          options,
-          { items },
-          table(
-            ['NUMBER', 'WHEN', 'WHO', 'ACTION', 'SUBJECT', 'DETAIL'],
-            rows.map((row) => [
-              String(row.seq),
-              moment(row.at),
-              row.actor,
-              row.action,
-              row.subject,
-              row.detail,
-            ]),
-            console.out,
-          ),
-        );
-      }),
-    );
+  withLimit(leaf(audit, 'list', 'the newest entries'), 50).action(async (options: ListOptions) =>
+    withInstallation(console, options.data, async ({ store }) => {
+      const page = await entries(store.read, asked(options));
+      showList(
+        console,
+        options,
+        page,
+        table(
+          ['NUMBER', 'WHEN', 'WHO', 'ACTION', 'SUBJECT', 'DETAIL'],
+          page.items.map((entry) => [
+            String(entry.seq),
+            moment(entry.at),
+            entry.actor,
+            entry.action,
+            entry.subject,
+            JSON.stringify(entry.detail),
+          ]),
+          console.out,
+        ),
+      );
+    }),
+  );
 }

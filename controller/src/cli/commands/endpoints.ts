@@ -4,15 +4,14 @@ import { endpoints } from '../../api/queries/endpoints.ts';
 import { approveEndpoint, revokeEndpoint } from '../../identity/standing.ts';
 import type { Console } from '../console.ts';
 import { type CommonOptions, group, leaf, show } from '../leaf.ts';
+import { asked, type ListOptions, showList, withLimit } from '../list-options.ts';
 import { withInstallation } from '../open-installation.ts';
 import { moment } from '../printable.ts';
 import { type Tone, table } from '../table.ts';
-import { wholeNumber } from '../whole-number.ts';
 
-interface Options extends CommonOptions {
+interface Options extends ListOptions {
   readonly client?: string;
   readonly status?: EndpointSummary['status'];
-  readonly limit: number;
 }
 
 const tones: Readonly<Record<EndpointSummary['status'], Tone>> = {
@@ -24,13 +23,13 @@ const tones: Readonly<Record<EndpointSummary['status'], Tone>> = {
 
 /** `millwright endpoints`: the managed machines. */
 export function addEndpoints(program: Command, console: Console): void {
-  leaf(program, 'endpoints', 'the managed machines, those that need a person first')
+  withLimit(leaf(program, 'endpoints', 'the managed machines, those that need a person first'))
     .option('--client <id>', 'of one client')
     .addOption(new Option('--status <status>', 'in one status').choices(EndpointStatus.options))
-    .option('--limit <n>', 'how many', wholeNumber(1, 10_000), 100)
     .action(async (options: Options) =>
       withInstallation(console, options.data, async ({ store }) => {
-        const items = await endpoints(store.read, options);
+        const page = await endpoints(store.read, asked(options));
+        const { items } = page;
         const rows = items.map((item) => [
           item.id,
           item.hostname,
@@ -48,10 +47,10 @@ export function addEndpoints(program: Command, console: Console): void {
           },
           moment(item.lastSeenAt),
         ]);
-        show(
+        showList(
           console,
           options,
-          { items },
+          page,
           items.length === 0
             ? 'There are no endpoints here. Let one in with `millwright token create`.'
             : table(['ID', 'HOST', 'SITE', 'PLATFORM', 'STATUS', 'ALERTS', 'LAST SEEN'], rows, console.out),

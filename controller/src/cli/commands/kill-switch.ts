@@ -1,9 +1,10 @@
 import { Argument, type Command } from 'commander';
-import { killSwitchOn, orderKillSwitch } from '../../engine/index.ts';
+import { killSwitchOf, orderKillSwitch } from '../../engine/index.ts';
 import { CliError } from '../cli-error.ts';
 import type { Console } from '../console.ts';
 import { type CommonOptions, leaf, show } from '../leaf.ts';
 import { withInstallation } from '../open-installation.ts';
+import { moment, printable } from '../printable.ts';
 import { toned } from '../table.ts';
 
 /** `millwright kill-switch`: stops every run, everywhere. */
@@ -12,7 +13,7 @@ export function addKillSwitch(program: Command, console: Console): void {
     .addArgument(new Argument('[state]').choices(['on', 'off']))
     .option('--reason <text>', 'why; kept in the audit log')
     .action(async (state: 'on' | 'off' | undefined, options: CommonOptions & { reason?: string }) =>
-      withInstallation(console, options.data, async ({ store, audit }) => {
+      withInstallation(console, options.data, async ({ store, audit, clock }) => {
         if (state !== undefined) {
           if (options.reason === undefined)
             throw new CliError(
@@ -20,16 +21,22 @@ export function addKillSwitch(program: Command, console: Console): void {
               `say why, for the audit log: millwright kill-switch ${state} --reason TEXT`,
             );
           await orderKillSwitch(
-            { store, audit },
+            { store, audit, clock },
             { on: state === 'on', reason: options.reason, by: console.operator },
           );
         }
-        const on = await killSwitchOn(store.read);
+        const standing = await killSwitchOf(store.read);
         show(
           console,
           options,
-          { on },
-          on ? toned('The kill switch is on: nothing runs.', 'bad', console.out) : 'The kill switch is off.',
+          standing === null ? { on: false } : { on: true, ...standing },
+          standing === null
+            ? 'The kill switch is off.'
+            : toned(
+                `The kill switch is on: nothing runs. ${printable(standing.by)} turned it on, ${moment(standing.at)}: ${printable(standing.reason)}`,
+                'bad',
+                console.out,
+              ),
         );
       }),
     );

@@ -2,7 +2,7 @@ import { Mode } from '@millwright/shared/api';
 import { Argument, type Command } from 'commander';
 import { runbooks } from '../../api/queries/runbooks.ts';
 import { loadCatalogue } from '../../catalogue/index.ts';
-import { setMode } from '../../engine/index.ts';
+import { modeOf, setMode, unsetMode } from '../../engine/index.ts';
 import type { Console } from '../console.ts';
 import { type CommonOptions, group, leaf, show } from '../leaf.ts';
 import { withInstallation } from '../open-installation.ts';
@@ -35,10 +35,26 @@ export function addModes(program: Command, console: Console): void {
         );
       }),
     );
+  leaf(
+    mode,
+    'unset <runbook> <client>',
+    "take away a client's own mode: the one for all others counts for it again",
+  ).action(async (runbook: string, client: string, options: CommonOptions) =>
+    withInstallation(console, options.data, async ({ store, audit }) => {
+      await unsetMode({ store, audit }, { runbook, client, by: console.operator });
+      const now = await modeOf(store.read, runbook, client);
+      show(
+        console,
+        options,
+        { runbook, client, mode: now },
+        `${runbook} is ${now} for ${client === '*' ? 'all other clients' : client}, as for all that have no mode of their own.`,
+      );
+    }),
+  );
   leaf(mode, 'list', 'the modes that are in force').action(async (options: CommonOptions) =>
     withInstallation(console, options.data, async ({ store }) => {
-      const { runbooks: published, expiresAt } = await loadCatalogue(options.data);
-      const summaries = await runbooks(store.read, { runbooks: () => published, expiresAt: () => expiresAt });
+      const { runbooks: published } = await loadCatalogue(options.data);
+      const summaries = await runbooks(store.read, { runbooks: () => published });
       const items = summaries.flatMap(({ id, modes }) =>
         Object.entries(modes).map(([client, standing]) => ({ runbook: id, client, mode: standing })),
       );

@@ -5,15 +5,15 @@ import { ticket, tickets } from '../../api/queries/tickets.ts';
 import { CliError } from '../cli-error.ts';
 import type { Console } from '../console.ts';
 import { type CommonOptions, group, leaf, show } from '../leaf.ts';
+import { asked, type ListOptions, showList, withLimit } from '../list-options.ts';
 import { withInstallation } from '../open-installation.ts';
 import { moment, printable } from '../printable.ts';
 import { type Tone, table } from '../table.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-interface Options extends CommonOptions {
+interface Options extends ListOptions {
   readonly state?: TicketSummary['state'];
   readonly endpoint?: string;
-  readonly limit: number;
 }
 
 const tones: Readonly<Record<TicketSummary['state'], Tone>> = {
@@ -54,13 +54,13 @@ function describe(found: TicketDetail, out: NodeJS.WritableStream): string {
 /** `millwright tickets`: the service desk's work. */
 export function addTickets(program: Command, console: Console): void {
   const parent = group(program, 'tickets', "the service desk's work");
-  leaf(parent, 'list', 'tickets, those that need a person first', { isDefault: true })
+  withLimit(leaf(parent, 'list', 'tickets, those that need a person first', { isDefault: true }))
     .addOption(new Option('--state <state>', 'in one state').choices(TicketState.options))
     .option('--endpoint <id>', 'of one endpoint')
-    .option('--limit <n>', 'how many', wholeNumber(1, 10_000), 100)
     .action(async (options: Options) =>
       withInstallation(console, options.data, async ({ store }) => {
-        const items = await tickets(store.read, options);
+        const page = await tickets(store.read, asked(options));
+        const { items } = page;
         const rows = items.map((item) => [
           String(item.id),
           { text: item.state, tone: tones[item.state] },
@@ -69,10 +69,10 @@ export function addTickets(program: Command, console: Console): void {
           moment(item.updatedAt),
           item.subject,
         ]);
-        show(
+        showList(
           console,
           options,
-          { items },
+          page,
           items.length === 0
             ? 'No tickets.'
             : table(['ID', 'STATE', 'PRIORITY', 'HOST', 'CHANGED', 'SUBJECT'], rows, console.out),

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { statfs } from 'node:fs/promises';
-import { formatBytes, GiB } from '@millwright/shared/units';
+import { formatBytes } from '@millwright/shared/units';
+import { storageOf } from '../../storage/index.ts';
 import { type Check, failed, ok, warning } from '../finding.ts';
 
 /** The folder is there, and nobody else can look into it. */
@@ -22,19 +22,19 @@ export const dataFolder: Check = {
   },
 };
 
-const little = GiB;
-const tooLittle = GiB / 5;
-
 /** There is room for the database to grow. */
 export const freeSpace: Check = {
   name: 'free space',
   async examine({ dataDir }) {
-    const { bavail, bsize } = await statfs(dataDir);
-    const free = bavail * bsize;
-    const message = `${formatBytes(free)} free for ${dataDir}`;
+    const { freeBytes, room, databaseBytes, logBytes } = await storageOf(dataDir);
+    const message = `${formatBytes(freeBytes)} free for ${dataDir}; the database takes ${formatBytes(databaseBytes + logBytes)}`;
     const remedy = 'free some space, or move the data folder to a larger disk';
     return [
-      free < tooLittle ? failed(message, remedy) : free < little ? warning(message, remedy) : ok(message),
+      room === 'too-little'
+        ? failed(message, remedy)
+        : room === 'little'
+          ? warning(message, remedy)
+          : ok(message),
     ];
   },
 };
