@@ -14,6 +14,7 @@ import {
   alertBehind,
   begin,
   isRunning,
+  lastOfTicket,
   newestAlertOf,
   type Remediation,
   remediation,
@@ -105,7 +106,8 @@ export class Engine implements EventFollower {
     // The run's own report is still to come, and says what became of it. It may be that of an earlier alert of this ticket.
     if (await isRunning(tx, cleared.ticket)) return;
     const { count } = await newestAlertOf(tx, cleared.ticket);
-    if (work?.state === 'escalated' && count > 1) return this.#leaveOpen(tx, cleared.ticket, count);
+    if (count > 1 && (await lastOfTicket(tx, cleared.ticket))?.state === 'escalated')
+      return this.#leaveOpen(tx, cleared.ticket, count);
     await closeUnfixed(tx, this.#parts, cleared.ticket, cleared.alert);
   }
 

@@ -170,6 +170,15 @@ export async function beginAnew(
     .execute();
 }
 
+/** The newest remediation of a ticket. */
+export async function lastOfTicket(tx: Writer, ticket: number): Promise<Remediation | undefined> {
+  const row = await select(tx)
+    .where('remediations.ticket', '=', ticket)
+    .orderBy('remediations.id', 'desc')
+    .executeTakeFirst();
+  return row && fromRow(row);
+}
+
 /** The newest alert of a ticket: the others are over. */
 export async function newestAlertOf(tx: Writer, ticket: number): Promise<{ id: number; count: number }> {
   const alerts = await tx

@@ -1,13 +1,11 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WarrantDraft } from '@millwright/shared/api';
 import { type Envelope, signEnvelope } from '@millwright/shared/trust';
 import { publish } from '../../src/catalogue/index.ts';
 import { addTechnician } from '../../src/ceremony/index.ts';
-import { signAndPublish, stockRunbooksDir } from '../../src/installation/index.ts';
 import type { Installation } from './installation.ts';
+import { publishChanged } from './runbooks.ts';
 
 /** The stock runbook that takes a technician's signature. */
 export const L2 = 'linux/disk/remove-stale-files';
@@ -53,21 +51,7 @@ export async function publishForTechnicians(
   technicians: number,
   version: number,
 ): Promise<void> {
-  const { dataDir, clock } = installation;
-  const scratch = mkdtempSync(join(tmpdir(), 'millwright-runbook-'));
-  try {
-    const folder = join(scratch, L2);
-    cpSync(join(stockRunbooksDir, L2), folder, { recursive: true });
-    const file = join(folder, 'runbook.json');
-    const manifest = JSON.parse(readFileSync(file, 'utf8'));
-    writeFileSync(file, JSON.stringify({ ...manifest, technicians, version }));
-    // The linter wants a test; the stock runbook's own does not come along.
-    writeFileSync(join(folder, 'test.sh'), 'sh -n check.sh && sh -n fix.sh\n');
-    await signAndPublish({ dataDir, offlineDir: offlineOf(installation), folders: [folder], clock });
-  } finally {
-    rmSync(scratch, { recursive: true });
-  }
-  await installation.controller.catalogue.tick();
+  await publishChanged(installation, L2, { technicians, version });
 }
 
 /** Signs what a draft holds, with each key. */
