@@ -48,6 +48,12 @@ describe('the agent as one executable', function () {
     assert.notDeepEqual((await bundleAgent((date + 1) * 1000)).script, script);
   });
 
+  it('leaves out what is for other platforms', async () => {
+    const text = Buffer.from((await bundleAgent(date * 1000)).script).toString();
+    for (const theirs of ['Win32_Service', 'Win32_Process', 'launchctl', 'plutil'])
+      assert.equal(text.includes(theirs), false, theirs);
+  });
+
   it('answers without a folder, an environment or a Node of its own beside it', async () => {
     const version = await runTool(executable, ['version'], { cwd: folder, env: {} });
     assert.match(version, /^\d+\.\d+\.\d+\n$/);
