@@ -48,6 +48,10 @@ const migrations: readonly string[] = [
   -- The catalogue's files as last verified: metadata, and targets by the hash of their path.
   CREATE TABLE catalogue (name TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
   `,
+  `
+  -- What a run was about: its facts, as JSON. Runs of before this was written are about everything ('').
+  ALTER TABLE attempts ADD COLUMN subject TEXT NOT NULL DEFAULT '';
+  `,
 ];
 
 /**

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import type { Manifest } from '@millwright/shared/runbook';
+import type { BoundParameters, Manifest } from '@millwright/shared/runbook';
 import { Refusal } from '@millwright/shared/trust';
 import type { LocalPolicy } from '../config/index.ts';
 
@@ -14,15 +14,30 @@ export function checkBusy(db: DatabaseSync): void {
   if (running !== undefined) throw new Refusal('busy', `the run of warrant ${running.id} has not ended`);
 }
 
-/** `now` in milliseconds, from the clock that does not go back: a clock set back refills nothing. */
-export function checkCooldown(db: DatabaseSync, manifest: Manifest, now: number): void {
+/**
+ * What a run is about, for its cool-down: the facts among its parameters and nothing else. A fact is what this endpoint
+ * sees itself, so that whoever orders cannot make a subject up, and a parameter that is free within bounds makes no other.
+ */
+export function runSubjectOf({ facts }: BoundParameters): string {
+  const seen = Array.from(facts.values(), ({ kind, value }) => [kind, value]);
+  return JSON.stringify(seen.toSorted((a, b) => (a.join() < b.join() ? -1 : 1)));
+}
+
+/**
+ * A runbook cools down on each subject by itself: a second stopped service need not wait for the first. How often it runs
+ * is bounded for all subjects together. `now` in milliseconds, from the clock that does not go back: a clock set back
+ * refills nothing.
+ */
+export function checkCooldown(db: DatabaseSync, manifest: Manifest, subject: string, now: number): void {
   const last =
-    db.prepare('SELECT max(at) AS at FROM attempts WHERE runbook = ?').get(manifest.id)?.at ?? null;
+    db
+      .prepare("SELECT max(at) AS at FROM attempts WHERE runbook = ? AND subject IN (?, '')")
+      .get(manifest.id, subject)?.at ?? null;
   const waitMs = last === null ? 0 : Number(last) + manifest.limits.cooldownSeconds * 1000 - now;
   if (waitMs > 0)
     throw new Refusal(
       'cooling-down',
-      `${manifest.id} ran here lately; it may run again in ${Math.ceil(waitMs / 1000)} s`,
+      `${manifest.id} ran here for the same lately; it may run again in ${Math.ceil(waitMs / 1000)} s`,
     );
 }
 
@@ -53,8 +68,8 @@ export function checkQuarantine(db: DatabaseSync, manifest: Manifest, local: Loc
 }
 
 /** Counts a run against its budgets, before it starts. */
-export function countAttempt(db: DatabaseSync, runbook: string, now: number): void {
-  db.prepare('INSERT INTO attempts (runbook, at) VALUES (?, ?)').run(runbook, now);
+export function countAttempt(db: DatabaseSync, runbook: string, subject: string, now: number): void {
+  db.prepare('INSERT INTO attempts (runbook, subject, at) VALUES (?, ?, ?)').run(runbook, subject, now);
   db.prepare('DELETE FROM attempts WHERE at < ? AND rowid <= (SELECT max(rowid) FROM attempts) - ?').run(
     now - 2 * dayMs,
     ATTEMPTS_KEPT,

@@ -1,4 +1,4 @@
-import { checkBudget, checkBusy, checkCooldown, checkQuarantine } from './budgets.ts';
+import { checkBudget, checkBusy, checkCooldown, checkQuarantine, runSubjectOf } from './budgets.ts';
 import type { Docket, Order } from './docket.ts';
 import { checkSize, readEnvelope, readWarrant, trustedKeys } from './envelope.ts';
 import { journalWarrant } from './journal.ts';
@@ -47,7 +47,7 @@ export async function judge(docket: Docket, ports: WarrantPorts): Promise<Order>
   // The refresh may have taken longer than the warrant had left.
   checkValidity(warrant, clock.now());
   checkBusy(db);
-  checkCooldown(db, manifest, clock.now());
+  checkCooldown(db, manifest, runSubjectOf(parameters), clock.now());
   checkBudget(db, manifest, localPolicy, clock.now());
   checkQuarantine(db, manifest, localPolicy);
   beginRun(ports, { warrant, runbook, parameters });

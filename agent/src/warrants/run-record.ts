@@ -2,7 +2,7 @@ import type { Outcome, RunReport, StepReport } from '@millwright/shared/trust';
 import { firstStateOf, type RunState } from '../runner/index.ts';
 import { transaction } from '../state/index.ts';
 import { appendAudit } from './audit.ts';
-import { countAttempt, countVerification } from './budgets.ts';
+import { countAttempt, countVerification, runSubjectOf } from './budgets.ts';
 import type { Order } from './docket.ts';
 import { journalEnd, journalState } from './journal.ts';
 import type { WarrantPorts } from './ports.ts';
@@ -19,10 +19,10 @@ export interface Subject {
 }
 
 /** The run counts against its budgets and is journalled as begun, before anything of it runs. One commit. */
-export function beginRun(ports: WarrantPorts, { warrant, runbook }: Order): void {
+export function beginRun(ports: WarrantPorts, { warrant, runbook, parameters }: Order): void {
   const { db, clock, events } = ports;
   transaction(db, () => {
-    countAttempt(db, warrant.runbook.id, clock.now());
+    countAttempt(db, warrant.runbook.id, runSubjectOf(parameters), clock.now());
     appendAudit(db, clock.now(), {
       kind: 'started',
       warrant: warrant.id,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { DatabaseSync } from 'node:sqlite';
-import { Manifest } from '@millwright/shared/runbook';
+import { type Fact, Manifest } from '@millwright/shared/runbook';
 import { LocalPolicy } from '../../src/config/index.ts';
 import { openState, transaction } from '../../src/state/index.ts';
 import {
@@ -10,6 +10,7 @@ import {
   countAttempt,
   countVerification,
   liftQuarantine,
+  runSubjectOf,
 } from '../../src/warrants/budgets.ts';
 
 const hour = 3_600_000;
@@ -36,6 +37,7 @@ function manifestWith(limits: Partial<Manifest['limits']>, id = 'linux/disk/clea
 describe('budgets', () => {
   let db: DatabaseSync;
   const now = 100 * hour;
+  const subject = '[]';
   beforeEach(() => {
     db = openState(':memory:');
   });
@@ -95,26 +97,26 @@ describe('budgets', () => {
   }
 
   it('count each runbook by itself, and all together', () => {
-    countAttempt(db, 'linux/disk/other', now - 1);
+    countAttempt(db, 'linux/disk/other', subject, now - 1);
     const local = LocalPolicy.parse({ ...generous, perHour: 1, allPerHour: 2 });
     checkBudget(db, manifest, local, now);
-    countAttempt(db, manifest.id, now - 1);
+    countAttempt(db, manifest.id, subject, now - 1);
     assert.throws(() => checkBudget(db, manifestWith({}, 'linux/disk/third'), local, now), {
       code: 'budget-exceeded',
     });
   });
 
   it('forget no attempt of the last day', () => {
-    countAttempt(db, manifest.id, now - 23 * hour);
-    countAttempt(db, manifest.id, now);
+    countAttempt(db, manifest.id, subject, now - 23 * hour);
+    countAttempt(db, manifest.id, subject, now);
     assert.throws(() => checkBudget(db, manifestWith({ perDay: 2 }), LocalPolicy.parse(generous), now), {
       code: 'budget-exceeded',
     });
   });
 
   it('forget none of the newest either while the clock is ahead', () => {
-    countAttempt(db, manifest.id, now);
-    countAttempt(db, manifest.id, now + 10_000 * hour);
+    countAttempt(db, manifest.id, subject, now);
+    countAttempt(db, manifest.id, subject, now + 10_000 * hour);
     assert.throws(() => checkBudget(db, manifestWith({ perDay: 2 }), LocalPolicy.parse(generous), now), {
       code: 'budget-exceeded',
     });
@@ -122,18 +124,45 @@ describe('budgets', () => {
 
   it('are bounded on the disk', () => {
     transaction(db, () => {
-      for (let run = 0; run < 10_010; run += 1) countAttempt(db, manifest.id, run);
+      for (let run = 0; run < 10_010; run += 1) countAttempt(db, manifest.id, subject, run);
     });
-    countAttempt(db, manifest.id, now);
+    countAttempt(db, manifest.id, subject, now);
     assert.equal(db.prepare('SELECT count(*) AS n FROM attempts').get()?.n, 10_000);
   });
 
-  it('let a runbook cool down', () => {
-    countAttempt(db, manifest.id, now);
+  describe('let a runbook cool down', () => {
     const cooling = manifestWith({ cooldownSeconds: 60 });
-    assert.throws(() => checkCooldown(db, cooling, now + 59_999), { code: 'cooling-down' });
-    checkCooldown(db, cooling, now + 60_000);
-    checkCooldown(db, manifestWith({ cooldownSeconds: 60 }, 'linux/disk/other'), now);
+    const about = (...facts: Fact[]): string =>
+      runSubjectOf({ values: {}, facts: new Map(facts.map((fact, index) => [`name${index}`, fact])) });
+    const cron: Fact = { kind: 'stopped-service', value: 'cron.service', details: {} };
+    const ssh: Fact = { kind: 'stopped-service', value: 'ssh.service', details: {} };
+    const refused = { code: 'cooling-down' };
+
+    it('for as long as it says', () => {
+      countAttempt(db, manifest.id, subject, now);
+      assert.throws(() => checkCooldown(db, cooling, subject, now + 59_999), refused);
+      checkCooldown(db, cooling, subject, now + 60_000);
+      checkCooldown(db, manifestWith({ cooldownSeconds: 60 }, 'linux/disk/other'), subject, now);
+    });
+
+    it('on each subject by itself', () => {
+      countAttempt(db, manifest.id, about(cron), now);
+      checkCooldown(db, cooling, about(ssh), now);
+      assert.throws(() => checkCooldown(db, cooling, about(cron), now), refused);
+    });
+
+    it('on the same facts in whatever order and with whatever details', () => {
+      countAttempt(db, manifest.id, about(cron, ssh), now);
+      assert.throws(
+        () => checkCooldown(db, cooling, about(ssh, { ...cron, details: { command: ['x'] } }), now),
+        refused,
+      );
+    });
+
+    it('on every subject after a run of before subjects were written down', () => {
+      db.prepare('INSERT INTO attempts (runbook, at) VALUES (?, ?)').run(manifest.id, now);
+      assert.throws(() => checkCooldown(db, cooling, about(cron), now), refused);
+    });
   });
 
   it('quarantine a runbook after failures in a row, until an operator lifts it', () => {

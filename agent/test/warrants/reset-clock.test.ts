@@ -38,9 +38,9 @@ describe('resetClock', () => {
   });
 
   it('counts runs of the time ahead as run now, and keeps those from before it', () => {
-    countAttempt(db, 'a', now - 1000);
-    countAttempt(db, 'a', ahead);
-    countAttempt(db, 'b', ahead + 5);
+    countAttempt(db, 'a', '[]', now - 1000);
+    countAttempt(db, 'a', '[]', ahead);
+    countAttempt(db, 'b', '[]', ahead + 5);
     assert.equal(resetClock(db, now, builtAt).recounted, 2);
     assert.deepEqual(
       db
