@@ -117,6 +117,8 @@ async function start(
   const consumer = new EventConsumer({
     store,
     alerts,
+    tickets,
+    audit,
     follower: engine,
     live,
     log,

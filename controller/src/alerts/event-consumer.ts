@@ -1,9 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveChange } from '@millwright/shared/api';
 import { AgentEvent } from '@millwright/shared/protocol';
+import type { AuditLog } from '../audit/index.ts';
 import type { LiveFeed } from '../live/index.ts';
 import { isStoreFailure, type Store, type Writer } from '../store/index.ts';
+import type { Tickets } from '../tickets/index.ts';
 import type { Alerts, Cleared, Raised } from './alerts.ts';
+import { setAside } from './set-aside.ts';
 
 /** Who is told, inside the transaction, what an event came to. */
 export interface EventFollower {
@@ -51,6 +54,8 @@ interface Row {
 export class EventConsumer {
   readonly #store: Store;
   readonly #alerts: Alerts;
+  readonly #tickets: Tickets;
+  readonly #audit: AuditLog;
   readonly #follower: EventFollower;
   readonly #live: LiveFeed;
   readonly #log: (message: string, facts: Record<string, unknown>) => void;
@@ -62,6 +67,8 @@ export class EventConsumer {
   constructor(parts: {
     store: Store;
     alerts: Alerts;
+    tickets: Tickets;
+    audit: AuditLog;
     follower: EventFollower;
     live: LiveFeed;
     log: (message: string, facts: Record<string, unknown>) => void;
@@ -70,6 +77,8 @@ export class EventConsumer {
   }) {
     this.#store = parts.store;
     this.#alerts = parts.alerts;
+    this.#tickets = parts.tickets;
+    this.#audit = parts.audit;
     this.#follower = parts.follower;
     this.#live = parts.live;
     this.#log = parts.log;
@@ -103,7 +112,13 @@ export class EventConsumer {
       } catch (error) {
         if (isStoreFailure(error)) return this.#waitForStore(error);
         this.#log('events not applied; trying one at a time', { error: String(error) });
-        await this.#oneByOne().catch((failure: unknown) => this.#waitForStore(failure));
+        try {
+          await this.#oneByOne();
+        } catch (failure) {
+          return this.#waitForStore(failure);
+        }
+        // Whatever is behind the bad one goes on in batches.
+        this.#again = true;
       }
     }
   }
@@ -115,7 +130,7 @@ export class EventConsumer {
     this.#retry = setTimeout(() => this.wake(), retryMs);
   }
 
-  /** One bad event must not hold up those behind it. Rejects where the store itself fails. */
+  /** Applies events up to the bad one and sets that aside: it must not hold up those behind it. Rejects where the store fails. */
   async #oneByOne(): Promise<void> {
     for (let done = 0; done < batchSize; done += 1) {
       try {
@@ -123,13 +138,19 @@ export class EventConsumer {
         this.#follower.wake();
       } catch (error) {
         if (isStoreFailure(error)) throw error;
-        this.#log('event could not be applied; it is kept in the events table and passed over', {
-          error: error instanceof Error ? error.stack : String(error),
-        });
         await this.#store.write(async (tx) => {
           const [event] = await this.#next(tx, 1);
-          if (event !== undefined) await this.#advance(tx, event.id);
+          if (event === undefined) return;
+          this.#log('event could not be applied; it is kept in the events table and set aside', {
+            event: event.id,
+            endpoint: event.endpoint,
+            seq: event.seq,
+            error: error instanceof Error ? error.stack : String(error),
+          });
+          await setAside(tx, { audit: this.#audit, tickets: this.#tickets }, event, error);
+          await this.#advance(tx, event.id);
         });
+        return;
       }
     }
   }
