@@ -17,18 +17,24 @@ export function judgeTickets({ endpoints, rows }: Evidence): string[] {
     if (kinds(id, 'opened') !== 1) found.push(`${named} was opened ${kinds(id, 'opened')} times`);
     if (state === 'escalated' ? kinds(id, 'escalated') === 0 : state !== 'closed')
       found.push(`${named} is stuck as ${state}`);
-    if (kinds(id, 'closed') !== (state === 'closed' ? 1 : 0))
-      found.push(`${named} is ${state} and was closed ${kinds(id, 'closed')} times`);
+    if (kinds(id, 'closed') !== kinds(id, 'reopened') + (state === 'closed' ? 1 : 0))
+      found.push(
+        `${named} is ${state}, was closed ${kinds(id, 'closed')} times and reopened ${kinds(id, 'reopened')} times`,
+      );
   }
 
   for (const { id, state, runbook } of rows('SELECT id, state, runbook FROM remediations')) {
-    if (['deciding', 'proposed', 'authorised', 'dispatched', 'running', 'verifying'].includes(String(state)))
+    if (
+      ['deciding', 'proposed', 'held', 'authorised', 'dispatched', 'running', 'verifying'].includes(
+        String(state),
+      )
+    )
       found.push(`remediation ${id} (${runbook}) still stands as ${state}`);
     if (runbook !== null && !testRunbooks.some((known) => known === runbook))
       found.push(`remediation ${id} used ${runbook}, which the tests did not sign`);
   }
 
-  const alerts = rows('SELECT id, endpoint, condition, subject, state, ticket FROM alerts');
+  const alerts = rows('SELECT id, fingerprint, endpoint, condition, subject, state, ticket FROM alerts');
   for (const alert of alerts)
     if (ours.includes(String(alert.condition)) && alert.state !== 'resolved')
       found.push(`alert ${alert.id} (${alert.condition} of ${alert.subject}) stands, and the fault is over`);
@@ -46,11 +52,13 @@ export function judgeTickets({ endpoints, rows }: Evidence): string[] {
       found.push(`${name}: the controller has [${standing}] standing, the endpoint [${raised}]`);
   }
 
-  const twice = Map.groupBy(
+  const byTicket = Map.groupBy(
     alerts.filter(({ ticket }) => ticket !== null),
     ({ ticket }) => ticket,
   );
-  for (const [ticket, behind] of twice)
-    if (behind.length > 1) found.push(`ticket ${ticket} stands for ${behind.length} alerts`);
+  // One fault may come back, and goes on with its ticket.
+  for (const [ticket, behind] of byTicket)
+    if (new Set(behind.map(({ fingerprint }) => fingerprint)).size > 1)
+      found.push(`ticket ${ticket} stands for ${behind.length} alerts of more than one fault`);
   return found;
 }
