@@ -27,12 +27,14 @@ describe('the agent is killed in the middle', function () {
       await until('it is connected again', () => controller.gateway.isConnected(endpoint) || undefined);
       const said = JSON.stringify(ticket, null, 2);
       const outcomes = ticket.runs.map(({ result }) => result?.outcome);
-      assert.equal(outcomes.length, 1, said);
+      // A warrant that was taken and not begun is used up, and another is written.
+      const begun = outcomes.filter((outcome) => outcome !== 'interrupted' || ticket.state !== 'closed');
+      assert.equal(begun.length, 1, said);
       if (ticket.state === 'closed') {
-        assert.ok(outcomes[0] === 'fixed' || outcomes[0] === 'not-needed', said);
+        assert.ok(begun[0] === 'fixed' || begun[0] === 'not-needed', said);
         assert.equal(await till.isActive(), true);
       } else {
-        assert.deepEqual(outcomes, ['interrupted'], said);
+        assert.deepEqual(begun, ['interrupted'], said);
         assert.match(
           ticket.timeline.findLast(({ kind }) => kind === 'escalated')?.text ?? '',
           /interrupted|ended in the middle/,
@@ -48,7 +50,11 @@ describe('the agent is killed in the middle', function () {
       const events = await told.events();
       const starts = events.filter((event) => event.type === 'agent-started').map(({ previous }) => previous);
       assert.deepEqual(starts, ['first-start', 'killed']);
-      assert.equal(events.filter(({ type }) => type === 'run-ended').length, 1, 'a run ends once');
+      assert.equal(
+        events.filter(({ type }) => type === 'run-ended').length,
+        outcomes.length,
+        'each run ends once',
+      );
       assert.match(await host.run('millwright-agent', 'status'), /Own log +intact/);
     });
   }

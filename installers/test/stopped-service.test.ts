@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { DaemonUnit } from './on-hosts/daemon-unit.ts';
 import { ManagedHost } from './on-hosts/managed-host.ts';
+import { until } from './on-hosts/until.ts';
 
 describe('a service is stopped', function () {
   this.timeout(600_000);
@@ -23,6 +25,40 @@ describe('a service is stopped', function () {
     for (const kind of ['opened', 'decision', 'warrant', 'verified', 'closed'])
       assert.ok(kinds.includes(kind), `${kind} stands in the timeline: ${kinds.join(', ')}`);
     await told.events();
+  });
+
+  it('is restarted three times where it falls over each time, in one ticket that ends with a person', async () => {
+    await using managed = await ManagedHost.start({ name: 'falls', autonomous: ['linux/service/restart'] });
+    const { host, told } = managed;
+    const weak = await DaemonUnit.install(host, 'weak');
+    // From now on it comes up, and is gone a second later.
+    await host.run('mkdir', '-p', `/etc/systemd/system/${weak.unit}.d`);
+    await host.run(
+      'sh',
+      '-c',
+      `printf '[Service]\\nExecStart=\\nExecStart=/bin/sleep 1\\n' > /etc/systemd/system/${weak.unit}.d/weak.conf`,
+    );
+    await host.run('systemctl', 'daemon-reload');
+    await host.run('systemctl', 'stop', weak.unit);
+
+    const ticket = await until(
+      'a person is asked',
+      async () =>
+        (await told.tickets('service-stopped', weak.unit)).find(({ state }) => state === 'escalated'),
+      240,
+    );
+    assert.equal((await told.tickets('service-stopped', weak.unit)).length, 1, 'it is one story');
+    const said = JSON.stringify(ticket, null, 2);
+    const ran = ticket.runs.filter(({ result }) => result?.outcome !== 'refused');
+    assert.ok(ran.length > 1 && ran.length <= 3, said);
+    assert.ok(
+      ticket.timeline.some(({ kind, text }) => kind === 'reopened' && /came back/.test(text)),
+      said,
+    );
+    assert.match(
+      ticket.timeline.findLast(({ kind }) => kind === 'escalated')?.text ?? '',
+      /3 attempts in the last 24 hours|keeps coming back/,
+    );
   });
 
   it('is told and left alone where no runbook may run alone', async () => {

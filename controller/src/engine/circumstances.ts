@@ -67,8 +67,9 @@ export async function circumstancesOf(
     .where('alerts.condition', '=', alert.condition)
     .where('alerts.subject', '=', alert.subject)
     .where('runs.sentAt', '>', now - dayMs)
-    // A warrant that was refused before any script of it ran is no attempt: how often it is ordered anew is bounded apart.
+    // A warrant of which no script ran is no attempt: how often it is ordered anew is bounded apart.
     .where(sql`coalesce(${sql.ref('runs.result')} ->> 'code', 'precheck-failed')`, '=', 'precheck-failed')
+    .where(sql`coalesce(${sql.ref('runs.result')} ->> 'lastStep', '')`, '<>', 'journalled')
     .executeTakeFirstOrThrow();
   const flaps = await db
     .selectFrom('alerts')

@@ -18,7 +18,10 @@ import {
   withdrawBeforeRun,
 } from './remediations.ts';
 import { resolve } from './resolution.ts';
-import { followRefusal } from './trying-again.ts';
+import { followNotBegun, followRefusal } from './trying-again.ts';
+
+/** The state of a warrant that an agent has taken, and of which nothing has run yet. */
+const TAKEN = 'journalled';
 
 /** An agent went into a state of a run. A run that ended stays ended. */
 export async function followProgress(
@@ -169,6 +172,7 @@ async function conclude(tx: Writer, parts: EngineParts, work: Remediation, repor
     case 'refused':
       return followRefusal(tx, parts, work, alert, report.result);
     case 'interrupted':
+      if (report.result.lastStep === TAKEN) return followNotBegun(tx, parts, work, alert);
       await withdrawBeforeRun(tx, work.ticket, parts.clock.now());
       return escalate(
         tx,
@@ -191,7 +195,9 @@ function describe(result: Outcome): string {
     case 'refused':
       return `Refused (${result.code}): ${result.reason}; nothing was run`;
     case 'interrupted':
-      return `Interrupted during ${result.lastStep}`;
+      return result.lastStep === TAKEN
+        ? 'The agent ended before anything was run'
+        : `Interrupted during ${result.lastStep}`;
   }
 }
 

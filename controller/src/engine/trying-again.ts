@@ -8,7 +8,7 @@ import { escalate } from './escalation.ts';
 import { tellHeld } from './holding.ts';
 import type { EngineParts } from './ports.ts';
 import { proposalMs } from './proposal.ts';
-import { consequenceOf } from './refusals.ts';
+import { type Consequence, consequenceOf } from './refusals.ts';
 import {
   type AlertBehind,
   alertBehind,
@@ -22,20 +22,45 @@ import {
 import { closeUnfixed } from './resolution.ts';
 import { slotMs } from './slot.ts';
 
-/** An endpoint did not run a warrant: what happens with the fault now. */
-export async function followRefusal(
+/** An endpoint refused a warrant: what happens with the fault now. */
+export function followRefusal(
   tx: Writer,
   parts: EngineParts,
   work: Remediation,
   alert: AlertBehind,
   { code, reason }: { code: RefusalCode; reason: string },
 ): Promise<void> {
-  const handOver = async (why = ''): Promise<void> => {
+  return follow(tx, parts, work, alert, consequenceOf(code), async (times = '') => {
     await withdrawBeforeRun(tx, work.ticket, parts.clock.now());
-    await escalate(tx, parts, work, `the endpoint refused to run ${work.runbook}${why}: ${reason}`, { code });
-  };
+    await escalate(tx, parts, work, `the endpoint refused to run ${work.runbook}${times}: ${reason}`, {
+      code,
+    });
+  });
+}
+
+/** The agent ended after it had taken a warrant, and before anything of it ran: that warrant is used up. */
+export function followNotBegun(
+  tx: Writer,
+  parts: EngineParts,
+  work: Remediation,
+  alert: AlertBehind,
+): Promise<void> {
+  const consequence: Consequence = { kind: 'order-anew', waitsMs: [0, 5_000, 30_000] };
+  return follow(tx, parts, work, alert, consequence, async (times = '') => {
+    await withdrawBeforeRun(tx, work.ticket, parts.clock.now());
+    await escalate(tx, parts, work, `the agent ended before it began ${work.runbook}${times}`);
+  });
+}
+
+async function follow(
+  tx: Writer,
+  parts: EngineParts,
+  work: Remediation,
+  alert: AlertBehind,
+  consequence: Consequence,
+  handOver: (times?: string) => Promise<void>,
+): Promise<void> {
   const published = parts.catalogue.runbooks().find(({ manifest }) => manifest.id === work.runbook);
-  const consequence = consequenceOf(code);
   if (consequence.kind !== 'hand-over' && alert.state === 'resolved') {
     // Over by itself; where it is back already, that alert has work of its own.
     await moveTo(tx, work.id, 'withdrawn', parts.clock.now());
@@ -73,7 +98,7 @@ async function orderAnew(
   parts: EngineParts,
   work: Remediation,
   waitsMs: readonly number[],
-  handOver: (why: string) => Promise<void>,
+  handOver: (times: string) => Promise<void>,
 ): Promise<void> {
   const { count: orders } = await tx
     .selectFrom('remediations')

@@ -63,6 +63,20 @@ describe('what an endpoint did not run', () => {
     assert.deepEqual(await states(), [`postponed ${first}`, `resolved ${first}`]);
   });
 
+  it('is ordered anew where the agent ended before it began, and never where it had begun', async () => {
+    await endpoint.tell(processStopped());
+    const { warrant, bytes } = await endpoint.warrant();
+    await endpoint.tell(endpoint.report(warrant, bytes, { outcome: 'interrupted', lastStep: 'journalled' }));
+    const again = await endpoint.warrant();
+    assert.notEqual(again.warrant.id, warrant.id);
+    await endpoint.tell(
+      endpoint.report(again.warrant, again.bytes, { outcome: 'interrupted', lastStep: 'checking' }),
+    );
+    const ticket = await ticketIn(installation.controller, 'escalated');
+    assert.match(ticket.text, /ended before anything was run/);
+    assert.match(ticket.text, /never started again by itself/);
+  });
+
   it('is ordered anew so often only, and longer apart each time', async () => {
     await endpoint.tell(processStopped());
     for (const expected of [2_000, 10_000, 60_000]) {
