@@ -13,7 +13,7 @@ import { dashboardDir, databasePath, lockDataFolder, tlsDir } from './installati
 import { LiveFeed } from './live/index.ts';
 import { PolicyDistribution } from './policy/index.ts';
 import { Retention } from './retention/index.ts';
-import { type Storage, storageOf } from './storage/index.ts';
+import { type Room, storageOf } from './storage/index.ts';
 import { openStore, type Store } from './store/index.ts';
 import { Tickets } from './tickets/index.ts';
 
@@ -200,7 +200,7 @@ async function start(
         });
     }, ms);
   };
-  let room: Storage['room'] | undefined;
+  let room: Room | undefined;
   const timers = [
     every(10_000, 'looking at the room on the disk', async () => {
       const before = room;

@@ -128,9 +128,55 @@ describe('the dashboard in a browser', function () {
       .getByRole('dialog')
       .getByRole('button', { name: /^(Approve|Run)/ })
       .click();
-    await page.goto(`https://127.0.0.1:${webPort}/tickets/2`);
+    await page.goto(`https://127.0.0.1:${webPort}/tickets/1`);
+    // The same fault within its watch: the ticket of before opened again.
     await page.getByText('owner approved posix/process/start').first().waitFor();
     await page.getByText('Fixed by "Start a declared process"').first().waitFor();
+  });
+
+  it('says on every page who stopped everything and why, and that the controller has little room left', async () => {
+    const { operations, webPort } = setting.controller;
+    await page.route('**/api/v1/fleet', async (route) => {
+      const response = await route.fetch();
+      const storage = { freeBytes: 100 * 1024 ** 2, totalBytes: 20 * 1024 ** 3, room: 'too-little' };
+      await route.fulfill({ response, json: { ...(await response.json()), storage } });
+    });
+    await page.goto(`https://127.0.0.1:${webPort}/tickets`);
+    await page.getByText('disk is full: 100 MiB of 20 GiB left.').waitFor();
+    await operations.setKillSwitch(true, 'a drill of ours', 'mia');
+    await page.getByText(/mia turned it on .*: a drill of ours/).waitFor();
+    await inspect('banners');
+    await operations.setKillSwitch(false, 'it is over', 'mia');
+    await page.getByText('The kill switch is on.').waitFor({ state: 'detached' });
+    await page.unroute('**/api/v1/fleet');
+  });
+
+  it('shows the rest of a long list when it is asked for', async () => {
+    const { store, webPort } = setting.controller;
+    const place = { client: 'hill-bakery', site: 'hill-bakery/head-office', endpoint: null };
+    await store.write(async (tx) => {
+      for (let number = 1; number <= 120; number += 1)
+        await tx
+          .insertInto('tickets')
+          .values({
+            ...place,
+            subject: `Printer ${number}`,
+            state: 'closed',
+            priority: 'P4',
+            openedAt: number,
+            updatedAt: number,
+            closedAt: number,
+            fixedInMs: null,
+          })
+          .execute();
+    });
+    await page.goto(`https://127.0.0.1:${webPort}/tickets?words=printer`);
+    await page.getByRole('heading', { name: 'The first 100 tickets' }).waitFor();
+    await page.getByRole('button', { name: 'Show more' }).click();
+    await page.getByRole('heading', { name: '120 tickets' }).waitFor();
+    await page.getByRole('textbox', { name: 'Find tickets by a word' }).fill('printer 7');
+    // 7, and 70 to 79.
+    await page.getByRole('heading', { name: '11 tickets' }).waitFor();
   });
 
   it('raised no error in the browser meanwhile', () => {

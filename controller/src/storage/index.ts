@@ -1,1 +1,1 @@
-export { type Storage, storageOf } from './storage.ts';
+export { type Room, roomOf, type Storage, storageOf } from './storage.ts';

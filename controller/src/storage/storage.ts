@@ -8,11 +8,18 @@ const little = GiB;
 /** Less is a failure: events may no longer be taken in, and endpoints keep them. Bytes. */
 const tooLittle = GiB / 5;
 
+export type Room = 'enough' | 'little' | 'too-little';
+
+/** What so many free bytes come to. */
+export function roomOf(freeBytes: number): Room {
+  return freeBytes < tooLittle ? 'too-little' : freeBytes < little ? 'little' : 'enough';
+}
+
 /** How much room the data folder has, and what the database takes of it. Sizes in bytes. */
 export interface Storage {
   readonly freeBytes: number;
   readonly totalBytes: number;
-  readonly room: 'enough' | 'little' | 'too-little';
+  readonly room: Room;
   readonly databaseBytes: number;
   /** The write-ahead log beside the database. */
   readonly logBytes: number;
@@ -26,7 +33,7 @@ export async function storageOf(dataDir: string): Promise<Storage> {
   return {
     freeBytes,
     totalBytes: blocks * bsize,
-    room: freeBytes < tooLittle ? 'too-little' : freeBytes < little ? 'little' : 'enough',
+    room: roomOf(freeBytes),
     databaseBytes: size(databasePath(dataDir)),
     logBytes: size(`${databasePath(dataDir)}-wal`),
   };

@@ -35,10 +35,10 @@ export function EndpointTable({ endpoints, most }: { endpoints: readonly Endpoin
                 </Link>
                 <div className={classes.narrow}>{endpoint.client.name}</div>
               </Table.Td>
-              <Table.Td>
+              <Table.Td data-whole>
                 <Status tone={endpointTones[endpoint.status]}>{endpointStatusNames[endpoint.status]}</Status>
               </Table.Td>
-              <Table.Td>
+              <Table.Td data-whole>
                 {endpoint.worst === null ? (
                   'None'
                 ) : (
@@ -48,10 +48,10 @@ export function EndpointTable({ endpoints, most }: { endpoints: readonly Endpoin
               <Table.Td data-wide>
                 {endpoint.client.name} / {endpoint.site.name}
               </Table.Td>
-              <Table.Td data-wide>
+              <Table.Td data-wide data-whole>
                 {platformNames[endpoint.platform]} {endpoint.arch}
               </Table.Td>
-              <Table.Td data-wide>
+              <Table.Td data-wide data-whole>
                 {endpoint.lastSeenAt === null ? 'Never' : <Ago at={endpoint.lastSeenAt} />}
               </Table.Td>
             </Table.Tr>

@@ -42,6 +42,7 @@ export function EndpointsPage() {
           />
           <NativeSelect
             size="xs"
+            maw="16rem"
             aria-label="Client"
             value={client}
             data={[

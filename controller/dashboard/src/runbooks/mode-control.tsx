@@ -21,17 +21,19 @@ interface ModeControlProps {
 export function ModeControl({ client, runbook, mode, editable, onChoose, onRemove }: ModeControlProps) {
   return (
     <div className={classes.mode}>
-      <span>{client}</span>
-      {editable && onRemove !== undefined && (
-        <Button
-          size="compact-xs"
-          variant="subtle"
-          aria-label={`As all others: ${client}, ${runbook.title}`}
-          onClick={onRemove}
-        >
-          As all others
-        </Button>
-      )}
+      <div>
+        <div>{client}</div>
+        {editable && onRemove !== undefined && (
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            aria-label={`As all others: ${client}, ${runbook.title}`}
+            onClick={onRemove}
+          >
+            As all others
+          </Button>
+        )}
+      </div>
       {editable ? (
         <SegmentedControl<Mode | ''>
           size="xs"

@@ -9,7 +9,7 @@ import { durationInWords } from '../words/duration.ts';
 import { chooserNames } from '../words/names.ts';
 
 /** What was chosen, out of what, by whom, and why. */
-export function DecisionSection({ decision }: { decision: Decision }) {
+export function DecisionSection({ decision, title }: { decision: Decision; title: string }) {
   const others = decision.candidates.filter((candidate) => candidate !== decision.runbook);
   const facts: (readonly [string, ReactNode])[] = [
     [
@@ -31,7 +31,7 @@ export function DecisionSection({ decision }: { decision: Decision }) {
   facts.push(['Decided', <Moment key="at" at={decision.at} />]);
   facts.push(['Took', durationInWords(decision.ms)]);
   return (
-    <Section title="The decision">
+    <Section title={title}>
       <Text size="sm" mb="xs">
         {decision.reason}
       </Text>

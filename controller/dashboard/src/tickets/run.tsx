@@ -22,9 +22,9 @@ function wentWell(step: Run['steps'][number]): boolean {
 }
 
 /** One run of a script: its steps, what they printed, and how it ended, as the endpoint signed it. */
-export function RunSection({ run }: { run: Run }) {
+export function RunSection({ run, title }: { run: Run; title: string }) {
   return (
-    <Section title="The run">
+    <Section title={title}>
       <Status tone={toneOf(run)}>
         {run.result === null ? runStateNames[run.state] : resultInWords(run.result)}
       </Status>

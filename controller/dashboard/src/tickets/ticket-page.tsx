@@ -65,11 +65,11 @@ function Ticket({ ticket }: { ticket: TicketDetail }) {
       <Columns
         beside={
           <>
-            {[...ticket.decisions].reverse().map((decision) => (
-              <DecisionSection key={decision.id} decision={decision} />
+            {numbered('decision', ticket.decisions).map(({ one, title }) => (
+              <DecisionSection key={one.id} decision={one} title={title} />
             ))}
-            {[...ticket.runs].reverse().map((run) => (
-              <RunSection key={run.warrant} run={run} />
+            {numbered('run', ticket.runs).map(({ one, title }) => (
+              <RunSection key={one.warrant} run={one} title={title} />
             ))}
           </>
         }
@@ -91,4 +91,15 @@ function Ticket({ ticket }: { ticket: TicketDetail }) {
       </Columns>
     </Page>
   );
+}
+
+/** The newest first, each under a title of its own (`The run`; of several, `Run 2 of 3`). */
+function numbered<T>(noun: string, all: readonly T[]): readonly { one: T; title: string }[] {
+  const name = noun.charAt(0).toUpperCase() + noun.slice(1);
+  return all
+    .map((one, at) => ({
+      one,
+      title: all.length === 1 ? `The ${noun}` : `${name} ${at + 1} of ${all.length}`,
+    }))
+    .reverse();
 }
