@@ -7,8 +7,14 @@ const ownNames: readonly string[] = ['localhost', '127.0.0.1', '::1'];
 export function hostAndPort(text: string): { host: string; port: number } {
   const parts = /^(?:\[([0-9a-fA-F:]+)\]|([^:\s]+)):(\d{1,5})$/.exec(text);
   const port = Number(parts?.[3]);
-  if (parts === null || port > 65_535) throw new InvalidArgumentError('it must be HOST:PORT.');
+  if (parts === null || port > 65_535) throw new InvalidArgumentError('It must be HOST:PORT.');
   return { host: parts[1] ?? parts[2] ?? '', port };
+}
+
+/** The same, kept as the text that it is. */
+export function address(text: string): string {
+  hostAndPort(text);
+  return text;
 }
 
 const bracketed = (host: string): string => (host.includes(':') ? `[${host}]` : host);

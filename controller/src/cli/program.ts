@@ -16,17 +16,22 @@ import { addApiTokens, addTokens } from './commands/tokens.ts';
 import { addSignInLink, addUsers } from './commands/users.ts';
 import type { Console } from './console.ts';
 
-/** The whole command line. Adding a command is adding its file, and its line here. */
-export function buildProgram(console: Console): Command {
+/** The whole command line. Adding a command is adding its file, and its line here. `json`: wrong usage is told so, too. */
+export function buildProgram(console: Console, json: boolean): Command {
   const program = new Command('millwright')
     .description('Finds known faults on endpoints and fixes them with scripts that were signed offline.')
     .configureOutput({
       writeOut: (text) => console.out.write(text),
       writeErr: (text) => console.err.write(text),
-      outputError: (text, write) => write(text.replace(/^error: /, 'millwright: ')),
+      outputError: (text, write) => {
+        const message = text.replace(/^error: /, '').trimEnd();
+        write(
+          json ? `${JSON.stringify({ error: { code: 'usage', message } })}\n` : `millwright: ${message}\n`,
+        );
+      },
     })
     .exitOverride()
-    .showHelpAfterError('Run the command with --help to see how it is used.')
+    .showHelpAfterError(json ? false : 'Run the command with --help to see how it is used.')
     .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage, 3 not found, 4 refused.');
   const commands = [
     addInit,

@@ -5,7 +5,11 @@ export function wholeNumber(minimum: number, maximum: number): (text: string) =>
   return (text) => {
     const value = Number(text);
     if (!/^\d+$/.test(text) || value < minimum || value > maximum)
-      throw new InvalidArgumentError(`it must be a whole number from ${minimum} to ${maximum}.`);
+      throw new InvalidArgumentError(
+        maximum === Number.MAX_SAFE_INTEGER
+          ? `It must be a whole number, ${minimum} or more.`
+          : `It must be a whole number from ${minimum} to ${maximum}.`,
+      );
     return value;
   };
 }
@@ -15,7 +19,7 @@ export function hours(minimum: number, maximum: number): (text: string) => numbe
   return (text) => {
     const value = Number(text);
     if (text.trim() === '' || !(value >= minimum && value <= maximum))
-      throw new InvalidArgumentError(`it must be a number from ${minimum} to ${maximum}.`);
+      throw new InvalidArgumentError(`It must be a number from ${minimum} to ${maximum}.`);
     return value;
   };
 }

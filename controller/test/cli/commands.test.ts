@@ -79,6 +79,24 @@ describe('the command line', function () {
       },
       { argv: ['audit', 'verify', '--head', 'nonsense'], code: 2, err: /must be NUMBER:HASH/ },
       {
+        argv: ['kill-switch', 'on', '--reason', ' '],
+        code: 2,
+        err: /It must be a text of 1 to 400 characters/,
+      },
+      { argv: ['token', 'create', '', 'Main'], code: 2, err: /'client'. It must be a text of 1 to 64/ },
+      {
+        argv: ['token', 'create', 'Hill', 'Main', '--controller', 'mill'],
+        code: 2,
+        err: /It must be HOST:PORT/,
+      },
+      { argv: ['tickets', 'show', 'x'], code: 2, err: /It must be a whole number, 1 or more\./ },
+      {
+        argv: ['policy', 'set', 'service-stopped', '--all', '--raise-after', 'soon'],
+        code: 2,
+        err: /^millwright: --raise-after must be a number of seconds from 0 to 86400\n$/,
+      },
+      { argv: ['policy', 'set', 'nonsense', '--all', '--off'], code: 3, err: /nonsense/ },
+      {
         argv: ['endpoints', '--data', '/nowhere'],
         code: 3,
         err: /^millwright: \/nowhere is not a Millwright data folder .*run `millwright init --data \/nowhere`\n$/,
@@ -143,6 +161,9 @@ describe('the command line', function () {
       const { err, code } = await cli.run(['tickets', 'show', '404', '--json']);
       assert.equal(code, 3);
       assert.equal(JSON.parse(err).error.code, 'not-found');
+      const wrong = await cli.run(['tickets', 'show', 'x', '--json']);
+      assert.equal(wrong.code, 2);
+      assert.equal(JSON.parse(wrong.err).error.code, 'usage');
     });
 
     it('0 for help', async () => {

@@ -14,7 +14,7 @@ function noted(text: string): AuditHead {
   const [seq, hash] = text.split(':');
   const head = AuditHeadRecord.safeParse({ seq: Number(seq), hash });
   if (!head.success)
-    throw new InvalidArgumentError('it must be NUMBER:HASH, as `millwright audit verify` printed it.');
+    throw new InvalidArgumentError('It must be NUMBER:HASH, as `millwright audit verify` printed it.');
   return head.data;
 }
 

@@ -52,7 +52,9 @@ export function addEndpoints(program: Command, console: Console): void {
           options,
           page,
           items.length === 0
-            ? 'There are no endpoints here. Let one in with `millwright token create`.'
+            ? options.client === undefined && options.status === undefined
+              ? 'There are no endpoints here. Let one in with `millwright token create`.'
+              : 'No endpoint fits.'
             : table(['ID', 'HOST', 'SITE', 'PLATFORM', 'STATUS', 'ALERTS', 'LAST SEEN'], rows, console.out),
         );
       }),

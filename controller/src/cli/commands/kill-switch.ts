@@ -6,12 +6,13 @@ import { type CommonOptions, leaf, show } from '../leaf.ts';
 import { withInstallation } from '../open-installation.ts';
 import { moment, printable } from '../printable.ts';
 import { toned } from '../table.ts';
+import { words } from '../words.ts';
 
 /** `millwright kill-switch`: stops every run, everywhere. */
 export function addKillSwitch(program: Command, console: Console): void {
   leaf(program, 'kill-switch', 'stop every run, or let runs go on; without an argument, say how it stands')
     .addArgument(new Argument('[state]').choices(['on', 'off']))
-    .option('--reason <text>', 'why; kept in the audit log')
+    .option('--reason <text>', 'why; kept in the audit log', words(400))
     .action(async (state: 'on' | 'off' | undefined, options: CommonOptions & { reason?: string }) =>
       withInstallation(console, options.data, async ({ store, audit, clock }) => {
         if (state !== undefined) {

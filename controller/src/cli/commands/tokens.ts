@@ -3,7 +3,7 @@ import { Role } from '@millwright/shared/api';
 import { type Command, Option } from 'commander';
 import { createApiToken, listApiTokens, revokeApiToken } from '../../auth/index.ts';
 import { createEnrolmentBundle } from '../../installation/index.ts';
-import { agentsAddress } from '../addresses.ts';
+import { address, agentsAddress } from '../addresses.ts';
 import { CliError } from '../cli-error.ts';
 import type { Console } from '../console.ts';
 import { type CommonOptions, group, leaf, note, show } from '../leaf.ts';
@@ -11,6 +11,7 @@ import { withInstallation } from '../open-installation.ts';
 import { moment } from '../printable.ts';
 import { type Tone, table } from '../table.ts';
 import { hours, wholeNumber } from '../whole-number.ts';
+import { words } from '../words.ts';
 
 interface CreateOptions extends CommonOptions {
   readonly hours: number;
@@ -24,11 +25,14 @@ const tones: Readonly<Record<TokenState, Tone>> = { open: 'good', used: 'dim', e
 /** `millwright token`: one-time tokens that let endpoints in. */
 export function addTokens(program: Command, console: Console): void {
   const token = group(program, 'token', 'one-time tokens that let endpoints in');
-  leaf(token, 'create <client> <site>', 'make a token for one endpoint, with what the agent must trust')
+  leaf(token, 'create', 'make a token for one endpoint, with what the agent must trust')
+    .argument('<client>', 'whose endpoint it is, by name', words(64))
+    .argument('<site>', 'where it stands, by name', words(64))
     .option('--hours <n>', 'how long it is good (24 at most)', hours(0.1, 24), 24)
     .option(
       '--controller <host:port>',
       'where the endpoint reaches this controller (default: its first name, and the port for agents)',
+      address,
     )
     .option('--output <file>', 'write it to a new file that only you can read')
     .action(async (client: string, site: string, options: CreateOptions) =>
