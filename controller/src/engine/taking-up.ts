@@ -86,11 +86,12 @@ async function leaveTo(
   });
 }
 
-/** Remediations of faults that stand, whose ticket is not closed. By way of the few alerts that stand. */
+/** Remediations of faults that stand, whose ticket is not closed. */
 const standingWork = (db: EngineParts['store']['read'] | Writer) =>
   db
     .selectFrom('alerts')
-    .innerJoin('remediations', 'remediations.alert', 'alerts.id')
+    // SQLite keeps a cross join's order: by way of the few alerts that stand, not of all that was ever in shadow.
+    .crossJoin('remediations')
     .innerJoin('tickets', 'tickets.id', 'remediations.ticket')
     .select([
       'remediations.id',
@@ -102,10 +103,11 @@ const standingWork = (db: EngineParts['store']['read'] | Writer) =>
       'alerts.site',
       'alerts.acknowledgedBy',
     ])
+    .whereRef('remediations.alert', '=', 'alerts.id')
     // Literal, so that the index of standing alerts serves.
     .where('alerts.state', '<>', sql.lit('resolved'))
     .where('tickets.state', '<>', 'closed')
-    .orderBy('remediations.id');
+    .orderBy('alerts.id');
 
 const heldWork = (db: EngineParts['store']['read'] | Writer) =>
   standingWork(db).where('remediations.state', '=', 'held');

@@ -251,4 +251,9 @@ export const migrations: readonly string[] = [
   ) WHERE key = 'kill-switch' AND value = 'true';
   DELETE FROM settings WHERE key = 'kill-switch' AND value = 'false';
   `,
+  `
+  -- What stands is little, and is looked through each second; what is over is much.
+  CREATE INDEX alerts_still_standing ON alerts (id) WHERE state <> 'resolved';
+  CREATE INDEX alerts_suppressed ON alerts (id) WHERE suppressed IS NOT NULL AND state <> 'resolved';
+  `,
 ];

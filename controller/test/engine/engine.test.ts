@@ -344,6 +344,18 @@ describe('engine', () => {
     );
   });
 
+  it("keeps a person's words on a ticket in the audit log too", async () => {
+    await endpoint.tell(processStopped());
+    await ticketIn(installation.controller, 'escalated');
+    await installation.controller.operations.comment(1, 'ada', 'the power is off there');
+    const { actor, subject, detail } = await installation.controller.store.read
+      .selectFrom('audit')
+      .select(['actor', 'subject', 'detail'])
+      .where('action', '=', 'commented')
+      .executeTakeFirstOrThrow();
+    assert.deepEqual([actor, subject, JSON.parse(detail)], ['ada', '1', { text: 'the power is off there' }]);
+  });
+
   it('runs a reading runbook by hand, and keeps the result', async () => {
     const { warrant: id } = await installation.controller.operations.order({
       endpoint: endpoint.id,
