@@ -6,7 +6,7 @@ import { sha256, type TrustDocument } from '@millwright/shared/trust';
 import { readCatalogueFile } from './catalogue-file.ts';
 import { catalogueOf, hashedPath } from './layout.ts';
 import { type Catalogue, loadCatalogue, type PublishedRunbook } from './load-catalogue.ts';
-import { refreshTimestamp } from './publish.ts';
+import { finishPublishing, refreshTimestamp } from './publish.ts';
 
 /** How often the online roles are renewed: several times within a timestamp's life. Milliseconds. */
 const renewEveryMs = 3_600_000;
@@ -28,6 +28,7 @@ export class CurrentCatalogue {
 
   /** @throws CatalogueError when what is published is not what was signed. */
   static async open(dataDir: string, clock: Clock): Promise<CurrentCatalogue> {
+    await finishPublishing({ dataDir, clock });
     const stamp = stampOf(dataDir);
     return new CurrentCatalogue(dataDir, clock, await loadCatalogue(dataDir), stamp);
   }

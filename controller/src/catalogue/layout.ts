@@ -10,6 +10,8 @@ export interface CatalogueLayout {
   readonly targets: string;
   readonly staged: string;
   readonly stagedTargets: string;
+  /** A new root that is in force and not yet in its place, after a crash. */
+  readonly rootSwitch: string;
   /** Lifetimes of the two online roles, and the lock of whoever publishes. */
   readonly lifetimes: string;
   readonly lock: string;
@@ -22,6 +24,7 @@ export function catalogueLayout(root: string): CatalogueLayout {
     targets: join(root, 'targets'),
     staged: join(root, 'staged'),
     stagedTargets: join(root, 'staged', 'targets'),
+    rootSwitch: join(root, 'root-switch.json'),
     lifetimes: join(root, 'lifetimes.json'),
     lock: join(root, 'publish.lock'),
   };

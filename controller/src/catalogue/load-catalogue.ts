@@ -65,7 +65,8 @@ function targetsOf(published: Published): TargetFile[] {
   );
 }
 
-function trustTarget(published: Published): TargetFile {
+/** The target that says whose signatures count. @throws CatalogueError `target-missing` */
+export function trustTarget(published: Published): TargetFile {
   for (const [name, role] of published.roles) {
     const target = role.signed.targets[TRUST_TARGET];
     if (

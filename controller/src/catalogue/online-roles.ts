@@ -18,7 +18,7 @@ export function snapshotOf(
   expires: number,
   targets: Metadata<Targets>,
   roles: ReadonlyMap<string, Metadata<Targets>>,
-  key: KeyObject,
+  keys: readonly KeyObject[],
 ): Metadata<Snapshot> {
   const meta = Object.fromEntries([...roles].map(([name, metadata]) => [`${name}.json`, metaOf(metadata)]));
   const snapshot = new Metadata(
@@ -30,7 +30,7 @@ export function snapshotOf(
       meta: { 'targets.json': metaOf(targets), ...meta },
     }),
   );
-  signMetadata(snapshot, key);
+  for (const key of keys) signMetadata(snapshot, key);
   return snapshot;
 }
 
@@ -39,7 +39,7 @@ export function timestampOf(
   version: number,
   expires: number,
   snapshot: Metadata<Snapshot>,
-  key: KeyObject,
+  keys: readonly KeyObject[],
 ): Metadata<Timestamp> {
   const timestamp = new Metadata(
     Timestamp.fromJSON({
@@ -50,6 +50,6 @@ export function timestampOf(
       meta: { 'snapshot.json': metaOf(snapshot) },
     }),
   );
-  signMetadata(timestamp, key);
+  for (const key of keys) signMetadata(timestamp, key);
   return timestamp;
 }

@@ -6,12 +6,15 @@ import { CatalogueError } from './catalogue-error.ts';
 import { type DurableFiles, durableFiles } from './durable-files.ts';
 import { type CatalogueLayout, catalogueOf, hashedPath } from './layout.ts';
 import { Lifetimes } from './lifetimes.ts';
-import { readOnlineKey } from './online-keys.ts';
+import { parseTrust, trustTarget } from './load-catalogue.ts';
+import { type NextRelease, nextRelease, type Waiting } from './next-release.ts';
+import { adoptNextKeys, nextOnlineKey, onlineKeyNames, onlineSigners } from './online-keys.ts';
 import { snapshotOf, timestampOf } from './online-roles.ts';
 import { type Published, readPublished, readRoot, readTarget, sha256Of } from './published.ts';
 import { withPublishingLock } from './publishing-lock.ts';
-import { nextTargets, readStaged, type Staged, stagedFile } from './staged.ts';
-import { metadataBytes, parseTargets, readIfThere } from './tuf-document.ts';
+import { beginSwitch, finishSwitch } from './root-switch.ts';
+import { stagedFile } from './staged.ts';
+import { metadataBytes, parseRoot, parseTargets, readIfThere } from './tuf-document.ts';
 
 export interface PublishOptions {
   readonly dataDir: string;
@@ -22,8 +25,8 @@ export interface PublishOptions {
 /** What is published now. Times in milliseconds since the epoch. */
 export interface PublishResult {
   readonly published: readonly { role: string; version: number }[];
-  /** Staged roles that still lack signatures: they stay staged. */
-  readonly waiting: readonly { role: string; version: number; have: number; need: number }[];
+  /** Staged roles that lack signatures still, or wait for others that do: they stay staged. */
+  readonly waiting: readonly Waiting[];
   readonly snapshotVersion: number;
   readonly timestampVersion: number;
   /** When the timestamp expires, if nobody refreshes it. */
@@ -44,31 +47,8 @@ async function readLifetimes(layout: CatalogueLayout): Promise<Lifetimes> {
 }
 
 /** What one release carries. */
-interface Work {
-  readonly targets: Metadata<Targets>;
-  readonly ready: readonly Staged[];
-  readonly waiting: readonly Staged[];
+interface Work extends NextRelease {
   readonly renewSnapshot: boolean;
-}
-
-async function signedWork(layout: CatalogueLayout, published: Published): Promise<Work> {
-  const { current: targets, staged } = await nextTargets(layout, published);
-  const all: Staged[] = staged === null ? [] : [staged];
-  for (const role of Object.keys(targets.signed.delegations?.roles ?? {})) {
-    const next = await readStaged(layout, targets, role, published.roles.get(role)?.signed.version ?? 0);
-    if (next !== null) all.push(next);
-    else if (!published.roles.has(role))
-      throw new CatalogueError(
-        'metadata-missing',
-        `role ${role} is delegated and has no metadata; sign its namespace, then publish`,
-      );
-  }
-  return {
-    targets,
-    ready: all.filter(({ have, need }) => have >= need),
-    waiting: all.filter(({ have, need }) => have < need),
-    renewSnapshot: true,
-  };
 }
 
 async function writeTargets(
@@ -95,9 +75,12 @@ function requireSize(name: string, bytes: Uint8Array): void {
 async function clearStaged(
   layout: CatalogueLayout,
   files: DurableFiles,
-  targets: Metadata<Targets>,
-  roles: ReadonlyMap<string, Metadata<Targets>>,
+  { root, targets, roles }: Pick<Published, 'root' | 'targets' | 'roles'>,
 ): Promise<void> {
+  const rootFile = stagedFile(layout, MetadataKind.Root);
+  const stagedRoot = await readIfThere(rootFile);
+  if (stagedRoot !== null && parseRoot(rootFile, stagedRoot).signed.version <= root.signed.version)
+    await files.remove(rootFile);
   for (const [role, { signed }] of [[MetadataKind.Targets, targets] as const, ...roles]) {
     const file = stagedFile(layout, role);
     const bytes = await readIfThere(file);
@@ -110,6 +93,16 @@ async function clearStaged(
   }
 }
 
+/** Keys whose replacement is published come into force. */
+async function adoptKeys(
+  { dataDir, files = durableFiles }: PublishOptions,
+  layout: CatalogueLayout,
+  published: Published,
+): Promise<void> {
+  const trust = await readTarget(trustTarget(published), layout.targets);
+  await adoptNextKeys(dataDir, files, published.root, parseTrust(trust));
+}
+
 /** Versioned files never change what agents see; the rename of timestamp.json, last of all, switches them. */
 async function release(
   options: PublishOptions,
@@ -120,7 +113,10 @@ async function release(
   const files = options.files ?? durableFiles;
   const now = options.clock.now();
   const lifetimes = await readLifetimes(layout);
-  const { targets, ready, waiting, renewSnapshot } = work;
+  const { root, targets, ready, waiting, renewSnapshot } = work;
+  const isNewRoot = root !== published.root;
+  const signers = (name: 'snapshot' | 'timestamp') =>
+    onlineSigners(options.dataDir, name, root, published.root);
   const roles = new Map(published.roles);
   for (const { role, metadata } of ready) {
     const bytes = metadataBytes(metadata);
@@ -133,37 +129,30 @@ async function release(
   }
 
   let snapshot: Metadata<Snapshot> = published.snapshot;
-  if (ready.length > 0 || renewSnapshot) {
+  if (ready.length > 0 || isNewRoot || renewSnapshot) {
     const version = published.snapshot.signed.version + 1;
-    snapshot = snapshotOf(
-      version,
-      now + lifetimes.snapshot,
-      targets,
-      roles,
-      await readOnlineKey(options.dataDir, 'snapshot'),
-    );
+    snapshot = snapshotOf(version, now + lifetimes.snapshot, targets, roles, await signers('snapshot'));
     const bytes = metadataBytes(snapshot);
     requireSize('snapshot.json', bytes);
     await files.write(join(layout.metadata, `${version}.snapshot.json`), bytes);
   }
   const timestampVersion = published.timestamp.signed.version + 1;
   const timestampExpires = now + lifetimes.timestamp;
-  const timestamp = timestampOf(
-    timestampVersion,
-    timestampExpires,
-    snapshot,
-    await readOnlineKey(options.dataDir, 'timestamp'),
-  );
-  await files.write(join(layout.metadata, 'timestamp.json'), metadataBytes(timestamp));
+  const timestamp = timestampOf(timestampVersion, timestampExpires, snapshot, await signers('timestamp'));
+  if (isNewRoot) {
+    requireSize('root.json', metadataBytes(root));
+    await beginSwitch(layout, files, root, metadataBytes(timestamp));
+    await finishSwitch(layout, files);
+  } else await files.write(join(layout.metadata, 'timestamp.json'), metadataBytes(timestamp));
 
-  await clearStaged(layout, files, targets, roles);
-  const brief = ({ role, metadata }: Staged): { role: string; version: number } => ({
-    role,
-    version: metadata.signed.version,
-  });
+  await adoptKeys(options, layout, { root, targets, roles, snapshot, timestamp });
+  await clearStaged(layout, files, { root, targets, roles });
   return {
-    published: ready.map(brief),
-    waiting: waiting.map((staged) => ({ ...brief(staged), have: staged.have, need: staged.need })),
+    published: [
+      ...(isNewRoot ? [{ role: MetadataKind.Root, version: root.signed.version }] : []),
+      ...ready.map(({ role, metadata }) => ({ role, version: metadata.signed.version })),
+    ],
+    waiting,
     snapshotVersion: snapshot.signed.version,
     timestampVersion,
     timestampExpires,
@@ -178,8 +167,23 @@ export async function publish(options: PublishOptions): Promise<PublishResult> {
   const layout = catalogueOf(options.dataDir);
   await readRoot(layout);
   return withPublishingLock(layout.lock, async () => {
+    await finishSwitch(layout, options.files ?? durableFiles);
     const published = await readPublished(layout);
-    return release(options, layout, published, await signedWork(layout, published));
+    const next = await nextRelease(layout, published);
+    return release(options, layout, published, { ...next, renewSnapshot: true });
+  });
+}
+
+/** Finishes what a publication that was cut off has put in force. For the controller's start. @throws CatalogueError */
+export async function finishPublishing(options: PublishOptions): Promise<void> {
+  const { dataDir } = options;
+  const layout = catalogueOf(dataDir);
+  await readRoot(layout);
+  const next = await Promise.all(onlineKeyNames.map((name) => nextOnlineKey(dataDir, name)));
+  if ((await readIfThere(layout.rootSwitch)) === null && next.every((key) => key === null)) return;
+  await withPublishingLock(layout.lock, async () => {
+    await finishSwitch(layout, options.files ?? durableFiles);
+    await adoptKeys(options, layout, await readPublished(layout));
   });
 }
 
@@ -192,10 +196,12 @@ export async function refreshTimestamp(options: PublishOptions): Promise<Publish
   const layout = catalogueOf(options.dataDir);
   await readRoot(layout);
   return withPublishingLock(layout.lock, async () => {
+    await finishSwitch(layout, options.files ?? durableFiles);
     const published = await readPublished(layout);
     const { snapshot } = await readLifetimes(layout);
     const renewSnapshot = Date.parse(published.snapshot.signed.expires) - options.clock.now() < snapshot / 2;
     return release(options, layout, published, {
+      root: published.root,
       targets: published.targets,
       ready: [],
       waiting: [],

@@ -6,21 +6,24 @@ import type { CatalogueLayout } from './layout.ts';
 import type { Published } from './published.ts';
 import { parseTargets, readIfThere } from './tuf-document.ts';
 
-/** A role's next version, signed by some or by enough, and not yet published. */
-export interface Staged {
-  readonly role: string;
-  readonly metadata: Metadata<Targets>;
-  /** Good signatures so far, and how many it takes. */
+/** Good signatures so far, and how many it takes. */
+export interface SignatureCount {
   readonly have: number;
   readonly need: number;
+}
+
+/** A role's next version, signed by some or by enough, and not yet published. */
+export interface Staged extends SignatureCount {
+  readonly role: string;
+  readonly metadata: Metadata<Targets>;
 }
 
 /** Good signatures on a role's metadata, and how many its delegator asks for. */
 export function countSignatures(
   delegator: Metadata<Root> | Metadata<Targets>,
   role: string,
-  metadata: Metadata<Targets>,
-): { have: number; need: number } {
+  metadata: Metadata<Root> | Metadata<Targets>,
+): SignatureCount {
   const { signed } = delegator;
   const keys = signed.type === MetadataKind.Root ? signed.keys : (signed.delegations?.keys ?? {});
   const definition =

@@ -21,13 +21,12 @@ export async function addNamespace(
     );
   const { lifetimes } = ceremony.offline;
 
-  const staged = await stageRole(
-    ceremony,
-    published.root,
-    MetadataKind.Targets,
-    published.targets,
-    lifetimes.targets,
-    ({ targets: own, delegations }) => {
+  const staged = await stageRole(ceremony, {
+    delegator: published.root,
+    role: MetadataKind.Targets,
+    published: published.targets,
+    lifetimeMs: lifetimes.targets,
+    next: ({ targets: own, delegations }) => {
       if (delegations === undefined)
         throw new CatalogueError(
           'namespace-unknown',
@@ -50,13 +49,17 @@ export async function addNamespace(
         ...(rebuilt.delegations === undefined ? {} : { delegations: rebuilt.delegations }),
       };
     },
-  );
+  });
   if (staged.have < staged.need) return [staged];
   const reopened = await openCeremony(options);
   return [
     staged,
-    await stageRole(reopened.ceremony, reopened.targets, role, null, lifetimes.namespace, (base) => ({
-      targets: base.targets,
-    })),
+    await stageRole(reopened.ceremony, {
+      delegator: reopened.targets,
+      role,
+      published: null,
+      lifetimeMs: lifetimes.namespace,
+      next: (base) => ({ targets: base.targets }),
+    }),
   ];
 }

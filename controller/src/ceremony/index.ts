@@ -1,7 +1,17 @@
 export { addNamespace } from './add-namespace.ts';
+export { type NextKeys, packCeremony, takeCeremony, withCeremonyFile } from './ceremony-file.ts';
+export { changeKeys } from './change-keys.ts';
+export { CustodianKeys, makeCustodianFolder } from './custodian.ts';
 export { type InitOptions, type InitResult, initCatalogue } from './init-catalogue.ts';
+export { type KeyPlan, noChange } from './key-plan.ts';
 export { type LintProblem, lintRunbook } from './lint/index.ts';
+export { type ListedRole, listKeys } from './list-keys.ts';
+export { type KeyGroup, keyGroups } from './offline-folder.ts';
+export type { CeremonyOptions } from './open-ceremony.ts';
+export { raiseThreshold } from './raise-threshold.ts';
 export { renewCatalogue } from './renew-catalogue.ts';
+export { type Pending, readPending } from './sign-pending.ts';
 export { type SignedRunbook, type SignOptions, type SignResult, signRunbooks } from './sign-runbooks.ts';
 export type { StagedRole } from './stage-role.ts';
 export { addTechnician, removeTechnician, type TechnicianOptions } from './technicians.ts';
+export { withdrawRunbook } from './withdraw-runbook.ts';

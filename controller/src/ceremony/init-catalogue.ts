@@ -261,8 +261,8 @@ export async function initCatalogue(options: InitOptions): Promise<InitResult> {
   }
 
   const made = catalogueLayout(unfinished.catalogue);
-  const snapshot = snapshotOf(1, now + lifetimes.snapshot, targets, delegated, online.snapshot);
-  const timestamp = timestampOf(1, now + lifetimes.timestamp, snapshot, online.timestamp);
+  const snapshot = snapshotOf(1, now + lifetimes.snapshot, targets, delegated, [online.snapshot]);
+  const timestamp = timestampOf(1, now + lifetimes.timestamp, snapshot, [online.timestamp]);
   await files.write(join(made.targets, hashedPath(TRUST_TARGET, sha256(trustBytes))), trustBytes);
   for (const [name, metadata] of delegated)
     await files.write(join(made.metadata, `1.${name}.json`), metadataBytes(metadata));

@@ -1,4 +1,5 @@
 import { CatalogueError } from '../catalogue/catalogue-error.ts';
+import type { Lifetimes } from '../catalogue/lifetimes.ts';
 import { type KeyGroup, keyGroups } from './offline-folder.ts';
 
 /** The namespaces of the stock runbooks, each `<platform>/<category>`. */
@@ -29,6 +30,11 @@ export const MAX_RUNBOOKS_PER_ROLE = 200;
 /** Whose keys sign a role: each namespace's are those of the group `runbooks`. */
 export function groupOf(role: string): KeyGroup {
   return keyGroups.find((group) => group === role) ?? 'runbooks';
+}
+
+/** How long a targets role is valid, in milliseconds. */
+export function lifetimeOf(role: string, lifetimes: Lifetimes): number {
+  return role === TRUST_ROLE ? lifetimes.trust : lifetimes.namespace;
 }
 
 /** The role of a namespace (`linux-disk` for `linux/disk`). @throws CatalogueError `namespace-malformed` */

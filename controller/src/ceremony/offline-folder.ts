@@ -16,6 +16,7 @@ import { parseRoot, readIfThere, tufKeyOf } from '../catalogue/tuf-document.ts';
  *     root.json         the catalogue's root, as this folder's holder knows it
  *     lifetimes.json    how long what is signed here is valid
  *     keys/*.pem        private keys, one a file, named <group>-<number>
+ *     public.json       in a custodian's own folder: the public halves, for whoever lets the custodian in
  *     signed/*.json     what was signed with this folder, a file a role: a controller cannot show it an older state
  */
 export const offlineFiles = (offlineDir: string) => ({
@@ -24,6 +25,7 @@ export const offlineFiles = (offlineDir: string) => ({
   lifetimes: join(offlineDir, 'lifetimes.json'),
   keys: join(offlineDir, 'keys'),
   signed: join(offlineDir, 'signed'),
+  publicKeys: join(offlineDir, 'public.json'),
 });
 
 export const keyGroups = ['root', 'targets', 'runbooks', 'trust', 'agent'] as const;
@@ -45,6 +47,8 @@ export interface OfflineFolder {
   readonly root: Metadata<Root>;
   readonly lifetimes: Lifetimes;
   readonly keys: ReadonlyMap<string, KeyObject>;
+  /** The file of each key, by the same id. */
+  readonly keyFiles: ReadonlyMap<string, string>;
 }
 
 function unusable(dir: string, why: string, cause?: unknown): CatalogueError {
@@ -74,6 +78,7 @@ export async function openOfflineFolder(dir: string): Promise<OfflineFolder> {
     throw unusable(dir, 'it has no keys folder', cause);
   }
   const keys = new Map<string, KeyObject>();
+  const keyFiles = new Map<string, string>();
   for (const name of names) {
     const key = await readPrivateKey(join(files.keys, name));
     const id = tufKeyIdOf(tufKeyOf(key));
@@ -83,8 +88,9 @@ export async function openOfflineFolder(dir: string): Promise<OfflineFolder> {
         `${join(files.keys, name)} holds a key that another file there holds too; remove one of them`,
       );
     keys.set(id, key);
+    keyFiles.set(id, name);
   }
-  return { dir, root: parseRoot('root.json', root), lifetimes: parsed, keys };
+  return { dir, root: parseRoot('root.json', root), lifetimes: parsed, keys, keyFiles };
 }
 
 /** What this folder last signed for a role, or null. */

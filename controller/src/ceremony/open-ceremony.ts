@@ -5,7 +5,8 @@ import { type DurableFiles, durableFiles } from '../catalogue/durable-files.ts';
 import { catalogueOf } from '../catalogue/layout.ts';
 import { type Published, readPublished } from '../catalogue/published.ts';
 import { nextTargets } from '../catalogue/staged.ts';
-import { openOfflineFolder } from './offline-folder.ts';
+import { metadataBytes } from '../catalogue/tuf-document.ts';
+import { offlineFiles, openOfflineFolder } from './offline-folder.ts';
 import type { Ceremony } from './stage-role.ts';
 
 /** What every ceremony after init is told. */
@@ -28,16 +29,22 @@ export interface OpenCeremony {
   readonly targets: Metadata<Targets>;
 }
 
-/** Opens both folders. The chain of trust starts at the root in the offline folder, not at the controller's. */
+/**
+ * Opens both folders. The chain of trust starts at the root in the offline folder, not at the controller's, and the folder
+ * keeps the newest root that it led to: no controller can lead its holder back behind that.
+ */
 export async function openCeremony(options: CeremonyOptions): Promise<OpenCeremony> {
   const layout = catalogueOf(options.dataDir);
   const offline = await openOfflineFolder(resolve(options.offlineDir));
   const published = await readPublished(layout, offline.root);
   const { current: targets } = await nextTargets(layout, published);
+  const files = options.files ?? durableFiles;
+  if (published.root.signed.version > offline.root.signed.version)
+    await files.write(offlineFiles(offline.dir).root, metadataBytes(published.root));
   const ceremony = {
     layout,
     offline,
-    files: options.files ?? durableFiles,
+    files,
     clock: options.clock,
     by: options.by ?? 'unnamed',
     replace: options.replace ?? false,

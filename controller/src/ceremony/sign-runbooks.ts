@@ -132,14 +132,13 @@ export async function signRunbooks(options: SignOptions): Promise<SignResult> {
     );
     const next = (base: Targets) => ({ targets: { ...base.targets, ...added } });
     roles.push(
-      await stageRole(
-        ceremony,
-        targets,
+      await stageRole(ceremony, {
+        delegator: targets,
         role,
-        published.roles.get(role) ?? null,
-        ceremony.offline.lifetimes.namespace,
+        published: published.roles.get(role) ?? null,
+        lifetimeMs: ceremony.offline.lifetimes.namespace,
         next,
-      ),
+      }),
     );
   }
   return { runbooks, roles };

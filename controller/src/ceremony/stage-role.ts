@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '@millwright/shared/clock';
 import { hashOf } from '@millwright/shared/trust';
@@ -46,10 +47,50 @@ export type NextContent = (base: Targets) => {
   readonly delegations?: Targets['delegations'];
 };
 
-function signersOf(delegator: Metadata<Root> | Metadata<Targets>, role: string): readonly string[] {
-  const { signed } = delegator;
+/** Who vouches for a role: the root for the top role, the top role for all others. */
+export type Delegator = Metadata<Root> | Metadata<Targets>;
+
+/** A role's next version to sign. */
+export interface StageRequest {
+  readonly delegator: Delegator;
+  /** The delegator that this one will replace: what both vouch for leaves endpoints no gap between the two. */
+  readonly before?: Delegator;
+  readonly role: MetadataKind.Targets | string;
+  readonly published: Metadata<Targets> | null;
+  readonly lifetimeMs: number;
+  readonly next: NextContent;
+}
+
+function signersOf({ signed }: Delegator, role: string): readonly string[] {
   return (signed.type === Kind.Root ? signed.roles[role] : signed.delegations?.roles?.[role])?.keyIDs ?? [];
 }
+
+/** The folder's keys that may sign a role, by the one delegator or the other. */
+export function keysFor(
+  offline: OfflineFolder,
+  role: string,
+  ...delegators: readonly (Delegator | undefined)[]
+): KeyObject[] {
+  const ids = new Set(delegators.flatMap((delegator) => (delegator ? signersOf(delegator, role) : [])));
+  return [...ids].flatMap((id) => offline.keys.get(id) ?? []);
+}
+
+/** @throws CatalogueError `key-missing` where the folder has no key for the role */
+export function requireKeys(...[offline, role, ...delegators]: Parameters<typeof keysFor>): KeyObject[] {
+  const keys = keysFor(offline, role, ...delegators);
+  if (keys.length === 0)
+    throw new CatalogueError(
+      'key-missing',
+      `${offlineFiles(offline.dir).keys} holds no key that may sign ${role}; bring the folder that does`,
+    );
+  return keys;
+}
+
+/** The same content for another lifetime. */
+export const asItIs: NextContent = ({ targets, delegations }) => ({
+  targets,
+  ...(delegations === undefined ? {} : { delegations }),
+});
 
 function contentOf(version: number, expires: string, content: ReturnType<NextContent>): Targets {
   return new Targets({
@@ -64,13 +105,27 @@ function contentOf(version: number, expires: string, content: ReturnType<NextCon
 const targetHashes = (targets: Targets): Record<string, string> =>
   Object.fromEntries(Object.values(targets.targets).map((target) => [target.path, sha256Of(target)]));
 
-/** A controller could show an old state, to have newer runbooks dropped or older ones signed again. */
-function requireNotOlder(record: SignedRecord | null, seen: number, role: string, dir: string): void {
-  if (record !== null && seen < record.version)
-    throw new CatalogueError(
-      'catalogue-rolled-back',
-      `the controller shows ${role} version ${seen}, and ${dir} signed version ${record.version}; restore the newer catalogue before signing`,
-    );
+/** Whether an expiry that another signer chose is one that this signer could have chosen. */
+export function isPlausible(expires: string, now: number, lifetimeMs: number): boolean {
+  const at = Date.parse(expires);
+  return at > now && at <= now + lifetimeMs + CLOCK_SKEW_MS;
+}
+
+/**
+ * A controller could show an old state, to have newer runbooks dropped or older ones signed again. The signer may give up
+ * one version that was signed and got lost on its way.
+ */
+export async function requireNotOlder(
+  { offline: { dir }, replace }: Ceremony,
+  role: string,
+  seen: number,
+): Promise<void> {
+  const record = await readSignedRecord(dir, role);
+  if (record === null || seen >= record.version || (replace && seen === record.version - 1)) return;
+  throw new CatalogueError(
+    'catalogue-rolled-back',
+    `the controller shows ${role} version ${seen}, and ${dir} signed version ${record.version}; restore the newer catalogue before signing${seen === record.version - 1 ? ', or use --replace where what was signed got lost before it was published' : ''}`,
+  );
 }
 
 /**
@@ -78,32 +133,16 @@ function requireNotOlder(record: SignedRecord | null, seen: number, role: string
  * what this signer would say: what is signed is built here, never taken from the controller.
  * @throws CatalogueError
  */
-export async function stageRole(
-  ceremony: Ceremony,
-  delegator: Metadata<Root> | Metadata<Targets>,
-  role: MetadataKind.Targets | string,
-  published: Metadata<Targets> | null,
-  lifetimeMs: number,
-  next: NextContent,
-): Promise<StagedRole> {
+export async function stageRole(ceremony: Ceremony, request: StageRequest): Promise<StagedRole> {
   const { layout, offline, files, clock, by } = ceremony;
-  const keys = signersOf(delegator, role).flatMap((id) => offline.keys.get(id) ?? []);
-  if (keys.length === 0)
-    throw new CatalogueError(
-      'key-missing',
-      `${offlineFiles(offline.dir).keys} holds no key that may sign ${role}; bring the folder that does`,
-    );
+  const { delegator, before, role, published, lifetimeMs, next } = request;
+  const keys = requireKeys(offline, role, delegator, before);
 
   const publishedVersion = published?.signed.version ?? 0;
   const staged = await readStaged(layout, delegator, role, publishedVersion);
   const complete = staged !== null && staged.have >= staged.need;
   const stagedVersion = staged?.metadata.signed.version ?? 0;
-  requireNotOlder(
-    await readSignedRecord(offline.dir, role),
-    Math.max(publishedVersion, stagedVersion),
-    role,
-    offline.dir,
-  );
+  await requireNotOlder(ceremony, role, Math.max(publishedVersion, stagedVersion));
 
   const now = clock.now();
   const base = complete ? staged.metadata : published;
@@ -116,12 +155,17 @@ export async function stageRole(
   if (staged !== null) {
     const { expires, version } = staged.metadata.signed;
     const same = contentOf(version, expires, content);
-    const plausible =
-      Date.parse(expires) <= now + lifetimeMs + CLOCK_SKEW_MS &&
-      Date.parse(expires) > now &&
-      version === publishedVersion + 1;
-    if (plausible && hashOf(same.toJSON()) === hashOf(staged.metadata.signed.toJSON()))
+    if (
+      isPlausible(expires, now, lifetimeMs) &&
+      version === publishedVersion + 1 &&
+      hashOf(same.toJSON()) === hashOf(staged.metadata.signed.toJSON())
+    )
       metadata = new TufMetadata(same, { ...staged.metadata.signatures });
+    else if (complete && staged.need > 1 && !ceremony.replace)
+      throw new CatalogueError(
+        'staged-differs',
+        `${role} version ${stagedVersion} is signed by all that it takes and says something else than yours; publish it first, or replace it`,
+      );
     else if (!complete && staged.have > 0 && !ceremony.replace)
       throw new CatalogueError(
         'staged-differs',
@@ -131,13 +175,17 @@ export async function stageRole(
   for (const key of keys) signMetadata(metadata, key);
 
   const { version } = metadata.signed;
-  const record: SignedRecord = { role, version, by, at: now, targets: targetHashes(metadata.signed) };
   await files.write(stagedFile(layout, role), metadataBytes(metadata));
+  await recordSigned(ceremony, { role, version, by, at: now, targets: targetHashes(metadata.signed) });
+  return { role, version, ...countSignatures(delegator, role, metadata) };
+}
+
+/** Notes in the offline folder what was signed with it. */
+export async function recordSigned({ files, offline }: Ceremony, record: SignedRecord): Promise<void> {
   await files.write(
-    join(offlineFiles(offline.dir).signed, `${role}.json`),
+    join(offlineFiles(offline.dir).signed, `${record.role}.json`),
     `${JSON.stringify(record, null, 2)}\n`,
   );
-  return { role, version, ...countSignatures(delegator, role, metadata) };
 }
 
 /** Puts a target's bytes where publishing finds them. */

@@ -60,9 +60,14 @@ async function standingTrust(
   return { document: parseTrust(bytes), isPublished: complete === null };
 }
 
-async function stageTrust(
+/**
+ * Signs the trust document as `change` makes it of the standing one. `delegators`: who will vouch for its role, and who
+ * does until then, where that changes with it.
+ */
+export async function stageTrust(
   options: CeremonyOptions,
   change: (standing: TrustDocument, isPublished: boolean) => TrustDocument,
+  delegators?: { readonly delegator: Metadata<Targets>; readonly before: Metadata<Targets> },
 ): Promise<StagedRole> {
   const { ceremony, published, targets } = await openCeremony(options);
   const role = published.roles.get(TRUST_ROLE);
@@ -71,11 +76,19 @@ async function stageTrust(
       'namespace-unknown',
       `the catalogue has no role ${TRUST_ROLE}; restore it from a backup`,
     );
-  const { document, isPublished } = await standingTrust(ceremony, targets, role);
+  const { document, isPublished } = await standingTrust(ceremony, delegators?.delegator ?? targets, role);
   const bytes = Buffer.from(JSON.stringify(change(document, isPublished)));
   await stageTarget(ceremony, TRUST_TARGET, sha256(bytes), bytes);
   const next = () => ({ targets: { [TRUST_TARGET]: TargetFile.fromJSON(TRUST_TARGET, targetOf(bytes)) } });
-  return stageRole(ceremony, targets, TRUST_ROLE, role, ceremony.offline.lifetimes.trust, next);
+  const lifetimeMs = ceremony.offline.lifetimes.trust;
+  return stageRole(ceremony, {
+    delegator: targets,
+    ...delegators,
+    role: TRUST_ROLE,
+    published: role,
+    lifetimeMs,
+    next,
+  });
 }
 
 /**

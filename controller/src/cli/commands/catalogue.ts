@@ -7,8 +7,11 @@ import type { Console } from '../console.ts';
 import { type CommonOptions, group, leaf, note, show } from '../leaf.ts';
 import { moment } from '../printable.ts';
 import { table } from '../table.ts';
+import { addCarrying } from './carrying.ts';
+import { type CeremonyFlags, inCeremony, withCeremonyFlags } from './ceremony-flags.ts';
+import { addKeys } from './keys.ts';
 import { addRenewal } from './renewal.ts';
-import { stagedLine } from './staged-line.ts';
+import { stagedLine, waitingLine } from './staged-line.ts';
 import { addTechnicians } from './technicians.ts';
 
 /** The folders that were named, or the stock runbooks. */
@@ -46,48 +49,35 @@ export function addCatalogue(program: Command, console: Console): void {
         `${problems.length} problems in ${checked.length} runbooks; mend them before signing`,
       );
   });
-  leaf(
-    catalogue,
-    'sign [folders...]',
-    'sign runbook folders with the offline keys that are at hand (the stock runbooks where none is named)',
-  )
-    .requiredOption('--offline <dir>', 'the folder with the offline keys')
-    .option('--by <name>', 'who signs, for the record')
-    .option('--replace', 'give up what others have staged with other content')
-    .action(
-      async (
-        folders: string[],
-        options: CommonOptions & { offline: string; by?: string; replace?: true },
-      ) => {
-        const { by = console.operator } = options;
-        const result = await signRunbooks({
-          dataDir: options.data,
-          offlineDir: options.offline,
-          folders: foldersOr(folders),
-          clock: console.clock,
-          by,
-          replace: options.replace === true,
-        });
-        show(
-          console,
-          options,
-          result,
-          [
-            table(
-              ['RUNBOOK', 'VERSION', 'CHANGE'],
-              result.runbooks.map(({ id, version, change }) => [id, String(version), change]),
-              console.out,
-            ),
-            ...result.roles.map(stagedLine),
-          ].join('\n'),
-        );
-      },
+  withCeremonyFlags(
+    leaf(
+      catalogue,
+      'sign [folders...]',
+      'sign runbook folders with the offline keys that are at hand (the stock runbooks where none is named)',
+    ),
+  ).action(async (folders: string[], flags: CeremonyFlags) => {
+    const result = await inCeremony(console, flags, ({ options }) =>
+      signRunbooks({ ...options, folders: foldersOr(folders) }),
     );
+    show(
+      console,
+      flags,
+      result,
+      [
+        table(
+          ['RUNBOOK', 'VERSION', 'CHANGE'],
+          result.runbooks.map(({ id, version, change }) => [id, String(version), change]),
+          console.out,
+        ),
+        ...result.roles.map(stagedLine),
+      ].join('\n'),
+    );
+  });
   leaf(catalogue, 'publish', 'publish what has enough signatures').action(async (options: CommonOptions) => {
     const result = await publish({ dataDir: options.data, clock: console.clock });
     const lines = result.published.map(({ role, version }) => `${role} version ${version} is published.`);
     show(console, options, result, lines.length === 0 ? 'Nothing new was ready.' : lines.join('\n'));
-    for (const role of result.waiting) note(console, `Waiting: ${stagedLine(role)}.`);
+    for (const role of result.waiting) note(console, `Waiting: ${waitingLine(role)}.`);
   });
   leaf(catalogue, 'list', 'what is published, and until when').action(async (options: CommonOptions) => {
     const { runbooks, roles, root, expiresAt } = await loadCatalogue(options.data);
@@ -114,5 +104,7 @@ export function addCatalogue(program: Command, console: Console): void {
     );
   });
   addRenewal(catalogue, console);
+  addKeys(catalogue, console);
+  addCarrying(catalogue, console);
   addTechnicians(catalogue, console);
 }

@@ -1,34 +1,32 @@
 import type { Command } from 'commander';
-import { addNamespace, renewCatalogue } from '../../ceremony/index.ts';
+import { addNamespace, renewCatalogue, withdrawRunbook } from '../../ceremony/index.ts';
 import type { Console } from '../console.ts';
-import { type CommonOptions, leaf, show } from '../leaf.ts';
+import { leaf, show } from '../leaf.ts';
+import { type CeremonyFlags, inCeremony, withCeremonyFlags } from './ceremony-flags.ts';
 import { stagedLine } from './staged-line.ts';
 
-type CeremonyFlags = CommonOptions & { readonly offline: string; readonly by?: string };
-
-/** `millwright catalogue renew` and `namespace`: the offline keys' other work. */
+/** `millwright catalogue renew`, `namespace` and `withdraw`: the offline keys' other work. */
 export function addRenewal(catalogue: Command, console: Console): void {
-  const ceremony = (command: Command): Command =>
-    command
-      .requiredOption('--offline <dir>', 'the folder with the offline keys')
-      .option('--by <name>', 'who signs, for the record');
-  const ceremonyOf = ({ data, offline, by = console.operator }: CeremonyFlags) => ({
-    dataDir: data,
-    offlineDir: offline,
-    clock: console.clock,
-    by,
-  });
-
-  ceremony(
+  withCeremonyFlags(
     leaf(catalogue, 'renew', 'sign what stands for another lifetime, changing nothing; publish afterwards'),
-  ).action(async (options: CeremonyFlags) => {
-    const roles = await renewCatalogue(ceremonyOf(options));
-    show(console, options, { roles }, roles.map(stagedLine).join('\n'));
+  ).action(async (flags: CeremonyFlags) => {
+    const roles = await inCeremony(console, flags, ({ options }) => renewCatalogue(options));
+    show(console, flags, { roles }, roles.map(stagedLine).join('\n'));
   });
-  ceremony(
+  withCeremonyFlags(
     leaf(catalogue, 'namespace <platform/category>', 'let a new namespace hold runbooks; publish afterwards'),
-  ).action(async (namespace: string, options: CeremonyFlags) => {
-    const roles = await addNamespace({ ...ceremonyOf(options), namespace });
-    show(console, options, { roles }, roles.map(stagedLine).join('\n'));
+  ).action(async (namespace: string, flags: CeremonyFlags) => {
+    const roles = await inCeremony(console, flags, ({ options }) => addNamespace({ ...options, namespace }));
+    show(console, flags, { roles }, roles.map(stagedLine).join('\n'));
+  });
+  withCeremonyFlags(
+    leaf(
+      catalogue,
+      'withdraw <runbook>',
+      'take a runbook out, so that no endpoint runs it; publish afterwards',
+    ),
+  ).action(async (id: string, flags: CeremonyFlags) => {
+    const role = await inCeremony(console, flags, ({ options }) => withdrawRunbook({ ...options, id }));
+    show(console, flags, role, stagedLine(role));
   });
 }

@@ -6,12 +6,8 @@ import { CliError } from '../cli-error.ts';
 import type { Console } from '../console.ts';
 import { type CommonOptions, group, leaf, show } from '../leaf.ts';
 import { table } from '../table.ts';
+import { type CeremonyFlags, inCeremony, withCeremonyFlags } from './ceremony-flags.ts';
 import { stagedLine } from './staged-line.ts';
-
-interface SigningOptions extends CommonOptions {
-  readonly offline: string;
-  readonly by?: string;
-}
 
 function readKey(file: string): string {
   try {
@@ -28,46 +24,37 @@ function readKey(file: string): string {
 /** `millwright catalogue technician`: whose signatures count for L2 runbooks. */
 export function addTechnicians(catalogue: Command, console: Console): void {
   const technician = group(catalogue, 'technician', 'whose signatures count for L2 runbooks');
-  const signing = ({ data, offline, by = console.operator }: SigningOptions) => ({
-    dataDir: data,
-    offlineDir: offline,
-    clock: console.clock,
-    by,
-  });
-  leaf(technician, 'add <name>', "give a technician's public key a reach")
+  withCeremonyFlags(leaf(technician, 'add <name>', "give a technician's public key a reach"))
     .requiredOption('--key <file>', "the technician's public key, in PEM")
-    .requiredOption('--offline <dir>', 'the folder with the offline keys')
     .option('--namespace <pattern...>', 'runbooks that they may approve (a prefix and *)', ['*'])
     .option('--client <id...>', "clients that they may approve for ('*' for all)", ['*'])
-    .option('--by <name>', 'who signs, for the record')
     .action(
       async (
         name: string,
-        options: SigningOptions & { key: string; namespace: string[]; client: string[] },
+        options: CeremonyFlags & { key: string; namespace: string[]; client: string[] },
       ) => {
-        const staged = await addTechnician({
-          ...signing(options),
-          publicKey: readKey(options.key),
-          name,
-          namespaces: options.namespace,
-          clients: options.client,
-        });
+        const publicKey = readKey(options.key);
+        const { namespace: namespaces, client: clients } = options;
+        const staged = await inCeremony(console, options, (place) =>
+          addTechnician({ ...place.options, publicKey, name, namespaces, clients }),
+        );
         show(console, options, staged, `${name} has key ${staged.keyid}.\n${stagedLine(staged)}`);
       },
     );
-  leaf(technician, 'remove <keyid>', "take a technician's key out")
-    .requiredOption('--offline <dir>', 'the folder with the offline keys')
-    .option('--by <name>', 'who signs, for the record')
-    .action(async (keyid: string, options: SigningOptions) => {
-      const { trust } = await loadCatalogue(options.data);
-      if (!trust.technicians.some((known) => known.keyid === keyid))
-        throw new CliError(
-          'not-found',
-          `no technician has the key ${keyid}; see \`millwright catalogue technician list\``,
-        );
-      const staged = await removeTechnician({ ...signing(options), keyid });
-      show(console, options, staged, stagedLine(staged));
-    });
+  withCeremonyFlags(leaf(technician, 'remove <keyid>', "take a technician's key out")).action(
+    async (keyid: string, flags: CeremonyFlags) => {
+      const staged = await inCeremony(console, flags, async ({ options }) => {
+        const { trust } = await loadCatalogue(options.dataDir);
+        if (!trust.technicians.some((known) => known.keyid === keyid))
+          throw new CliError(
+            'not-found',
+            `no technician has the key ${keyid}; see \`millwright catalogue technician list\``,
+          );
+        return removeTechnician({ ...options, keyid });
+      });
+      show(console, flags, staged, stagedLine(staged));
+    },
+  );
   leaf(technician, 'list', 'the technicians that are published').action(async (options: CommonOptions) => {
     const { technicians } = (await loadCatalogue(options.data)).trust;
     const items = technicians.map(({ keyid, name, namespaces, clients }) => ({
