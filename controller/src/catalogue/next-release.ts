@@ -3,7 +3,14 @@ import { CatalogueError } from './catalogue-error.ts';
 import { checkDelegations } from './key-rules.ts';
 import type { CatalogueLayout } from './layout.ts';
 import type { Published } from './published.ts';
-import { countSignatures, readStaged, type SignatureCount, type Staged } from './staged.ts';
+import {
+  countSignatures,
+  type Delegator,
+  readStaged,
+  type SignatureCount,
+  type Staged,
+  signersOf,
+} from './staged.ts';
 import { readStagedRoot, type StagedRoot } from './staged-root.ts';
 
 /** A role's version that is signed and not published yet. */
@@ -23,34 +30,53 @@ export interface NextRelease {
 
 const isComplete = ({ have, need }: SignatureCount): boolean => have >= need;
 
-/** The versions of a role that its delegator vouches for, the newest first. */
+/** Whether a delegator that is staged asks for other signatures on a role than the one in force. */
+function changesSigners(delegator: Delegator, pending: Delegator | undefined, role: string): boolean {
+  if (pending === undefined) return false;
+  const [now, then] = [signersOf(delegator, role), signersOf(pending, role)];
+  return now?.threshold !== then?.threshold || now?.keyIDs.join() !== then?.keyIDs.join();
+}
+
+/**
+ * The versions of a role that its delegator vouches for, the newest first. Where `pending` will ask for other signatures on
+ * the role, what is staged of it is meant for that one: published early, it would never get the signatures it lacks.
+ */
 async function vouchedFor(
   layout: CatalogueLayout,
-  delegator: Metadata<Root> | Metadata<Targets>,
+  delegator: Delegator,
+  pending: Delegator | undefined,
   role: string,
   published: Metadata<Targets> | undefined,
 ): Promise<(Staged | 'as-published')[]> {
   const staged = await readStaged(layout, delegator, role, published?.signed.version ?? 0);
   return [
-    ...(staged !== null && isComplete(staged) ? [staged] : []),
+    ...(staged !== null && isComplete(staged) && !changesSigners(delegator, pending, role) ? [staged] : []),
     ...(published !== undefined && isComplete(countSignatures(delegator, role, published))
       ? (['as-published'] as const)
       : []),
   ];
 }
 
+/** What is staged of the two who delegate. */
+interface StagedDelegators {
+  readonly root: StagedRoot | null;
+  readonly top: Staged | null;
+}
+
 /** The release under this root and this top role, or undefined where a role is missing that they vouch for. */
 async function releaseOf(
   layout: CatalogueLayout,
   published: Published,
+  staged: StagedDelegators,
   root: Metadata<Root>,
   top: Staged | 'as-published',
 ): Promise<Omit<NextRelease, 'waiting'> | undefined> {
   const targets = top === 'as-published' ? published.targets : top.metadata;
+  const pending = top === 'as-published' ? staged.top?.metadata : undefined;
   checkDelegations(targets.signed);
   const ready: Staged[] = top === 'as-published' ? [] : [top];
   for (const role of Object.keys(targets.signed.delegations?.roles ?? {})) {
-    const [newest] = await vouchedFor(layout, targets, role, published.roles.get(role));
+    const [newest] = await vouchedFor(layout, targets, pending, role, published.roles.get(role));
     if (newest === undefined) return undefined;
     if (newest !== 'as-published') ready.push(newest);
   }
@@ -61,15 +87,12 @@ async function releaseOf(
 async function waitingBeside(
   layout: CatalogueLayout,
   published: Published,
-  stagedRoot: StagedRoot | null,
+  { root: stagedRoot, top }: StagedDelegators,
   { root, ready }: Omit<NextRelease, 'waiting'>,
 ): Promise<Waiting[]> {
   const waiting: Waiting[] = [];
   if (stagedRoot !== null && root === published.root)
     waiting.push({ role: MetadataKind.Root, ...brief(stagedRoot) });
-  const nextRoot = stagedRoot?.metadata ?? root;
-  const { version } = published.targets.signed;
-  const top = await readStaged(layout, nextRoot, MetadataKind.Targets, version);
   const delegator = top?.metadata ?? published.targets;
   const below = Object.keys(delegator.signed.delegations?.roles ?? {}).map((role) =>
     readStaged(layout, delegator, role, published.roles.get(role)?.signed.version ?? 0),
@@ -91,14 +114,22 @@ const brief = ({ metadata, have, need }: Staged | StagedRoot): Omit<Waiting, 'ro
  * role until the roles below it are: what is published never lacks a signature.
  */
 export async function nextRelease(layout: CatalogueLayout, published: Published): Promise<NextRelease> {
-  const stagedRoot = await readStagedRoot(layout, published.root);
-  const roots = stagedRoot?.complete === true ? [stagedRoot.metadata, published.root] : [published.root];
-  for (const root of roots)
-    for (const top of await vouchedFor(layout, root, MetadataKind.Targets, published.targets)) {
-      const found = await releaseOf(layout, published, root, top);
+  const { root: before, targets } = published;
+  const stagedRoot = await readStagedRoot(layout, before);
+  const { version } = targets.signed;
+  const staged = {
+    root: stagedRoot,
+    top: await readStaged(layout, stagedRoot?.metadata ?? before, MetadataKind.Targets, version),
+  };
+  const roots = stagedRoot?.complete === true ? [stagedRoot.metadata, before] : [before];
+  for (const root of roots) {
+    const pending = root === before ? stagedRoot?.metadata : undefined;
+    for (const top of await vouchedFor(layout, root, pending, MetadataKind.Targets, targets)) {
+      const found = await releaseOf(layout, published, staged, root, top);
       if (found !== undefined)
-        return { ...found, waiting: await waitingBeside(layout, published, stagedRoot, found) };
+        return { ...found, waiting: await waitingBeside(layout, published, staged, found) };
     }
+  }
   throw new CatalogueError(
     'metadata-mixed',
     `what is published in ${layout.metadata} does not vouch for itself; restore the catalogue from a backup`,

@@ -18,16 +18,23 @@ export interface Staged extends SignatureCount {
   readonly metadata: Metadata<Targets>;
 }
 
+/** Who vouches for a role: the root for the top role, the top role for all others. */
+export type Delegator = Metadata<Root> | Metadata<Targets>;
+
+/** Whose signatures a delegator asks for on a role, or undefined where it does not know the role. */
+export function signersOf({ signed }: Delegator, role: string): Root['roles'][string] | undefined {
+  return signed.type === MetadataKind.Root ? signed.roles[role] : signed.delegations?.roles?.[role];
+}
+
 /** Good signatures on a role's metadata, and how many its delegator asks for. */
 export function countSignatures(
-  delegator: Metadata<Root> | Metadata<Targets>,
+  delegator: Delegator,
   role: string,
   metadata: Metadata<Root> | Metadata<Targets>,
 ): SignatureCount {
   const { signed } = delegator;
   const keys = signed.type === MetadataKind.Root ? signed.keys : (signed.delegations?.keys ?? {});
-  const definition =
-    signed.type === MetadataKind.Root ? signed.roles[role] : signed.delegations?.roles?.[role];
+  const definition = signersOf(delegator, role);
   if (definition === undefined)
     throw new CatalogueError(
       'namespace-unknown',
@@ -51,7 +58,7 @@ export const stagedFile = (layout: CatalogueLayout, role: string): string =>
 /** A role's staged version, if it is newer than the published one. */
 export async function readStaged(
   layout: CatalogueLayout,
-  delegator: Metadata<Root> | Metadata<Targets>,
+  delegator: Delegator,
   role: string,
   publishedVersion: number,
 ): Promise<Staged | null> {

@@ -2,6 +2,7 @@ export { addNamespace } from './add-namespace.ts';
 export { type NextKeys, packCeremony, takeCeremony, withCeremonyFile } from './ceremony-file.ts';
 export { changeKeys } from './change-keys.ts';
 export { CustodianKeys, makeCustodianFolder } from './custodian.ts';
+export { discardStaged } from './discard-staged.ts';
 export { type InitOptions, type InitResult, initCatalogue } from './init-catalogue.ts';
 export { type KeyPlan, noChange } from './key-plan.ts';
 export { type LintProblem, lintRunbook } from './lint/index.ts';

@@ -289,7 +289,7 @@ export async function initCatalogue(options: InitOptions): Promise<InitResult> {
     warnings:
       threshold === 1
         ? [
-            `One offline key is enough to sign: fine for trying Millwright alone, not for a fleet. Start again with a threshold of 2 of 3 before real endpoints enrol.`,
+            `One offline key is enough to sign: fine for trying Millwright alone, not for a fleet. Before real endpoints enrol, raise it: millwright catalogue keys raise --threshold 2 --keys 3.`,
           ]
         : [],
     next: `Take ${offlineDir} away from this machine (removable media, and a copy elsewhere). Bring it back to sign runbooks and to add technicians.`,

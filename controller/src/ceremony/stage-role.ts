@@ -2,19 +2,12 @@ import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import type { Clock } from '@millwright/shared/clock';
 import { hashOf } from '@millwright/shared/trust';
-import {
-  MetadataKind as Kind,
-  type Metadata,
-  type MetadataKind,
-  type Root,
-  Targets,
-  Metadata as TufMetadata,
-} from '@tufjs/models';
+import { type Metadata, type MetadataKind, Targets, Metadata as TufMetadata } from '@tufjs/models';
 import { CatalogueError } from '../catalogue/catalogue-error.ts';
 import type { DurableFiles } from '../catalogue/durable-files.ts';
 import { type CatalogueLayout, hashedPath } from '../catalogue/layout.ts';
 import { sha256Of } from '../catalogue/published.ts';
-import { countSignatures, readStaged, stagedFile } from '../catalogue/staged.ts';
+import { countSignatures, type Delegator, readStaged, signersOf, stagedFile } from '../catalogue/staged.ts';
 import { expiryAt, metadataBytes, SPEC_VERSION, signMetadata } from '../catalogue/tuf-document.ts';
 import { type OfflineFolder, offlineFiles, readSignedRecord, type SignedRecord } from './offline-folder.ts';
 
@@ -47,9 +40,6 @@ export type NextContent = (base: Targets) => {
   readonly delegations?: Targets['delegations'];
 };
 
-/** Who vouches for a role: the root for the top role, the top role for all others. */
-export type Delegator = Metadata<Root> | Metadata<Targets>;
-
 /** A role's next version to sign. */
 export interface StageRequest {
   readonly delegator: Delegator;
@@ -61,17 +51,15 @@ export interface StageRequest {
   readonly next: NextContent;
 }
 
-function signersOf({ signed }: Delegator, role: string): readonly string[] {
-  return (signed.type === Kind.Root ? signed.roles[role] : signed.delegations?.roles?.[role])?.keyIDs ?? [];
-}
-
 /** The folder's keys that may sign a role, by the one delegator or the other. */
 export function keysFor(
   offline: OfflineFolder,
   role: string,
   ...delegators: readonly (Delegator | undefined)[]
 ): KeyObject[] {
-  const ids = new Set(delegators.flatMap((delegator) => (delegator ? signersOf(delegator, role) : [])));
+  const ids = new Set(
+    delegators.flatMap((delegator) => (delegator ? (signersOf(delegator, role)?.keyIDs ?? []) : [])),
+  );
   return [...ids].flatMap((id) => offline.keys.get(id) ?? []);
 }
 

@@ -11,6 +11,7 @@ import { metadataBytes } from '../../src/catalogue/tuf-document.ts';
 import {
   addTechnician,
   changeKeys,
+  discardStaged,
   type KeyPlan,
   listKeys,
   makeCustodianFolder,
@@ -219,6 +220,21 @@ describe('changing who signs', () => {
     await raiseThreshold({ ...fixture.base, threshold: 1, keys: 3, replace: true });
     await publish(fixture.base);
     assert.deepEqual((await signers())[0], 'root 1/3');
+  });
+
+  it('can be given up, so that what waited for it is published', async () => {
+    await fixture.init({ namespaces, threshold: 2, keys: 3 });
+    await assert.rejects(discardStaged(fixture.dataDir), refusedWith('nothing-pending'));
+    const lower = { thresholds: { runbooks: 1 } };
+    await change(lower, { offlineDir: fixture.custodian(1) });
+    const sign = (number: number, replace: boolean) =>
+      renewCatalogue({ ...fixture.base, offlineDir: fixture.custodian(number), replace });
+    await assert.rejects(sign(1, false), refusedWith('staged-differs'));
+    assert.deepEqual(await discardStaged(fixture.dataDir), ['targets', 'linux-service', 'linux-disk']);
+    await sign(1, true);
+    await sign(2, false);
+    const { published, waiting } = await publish(fixture.base);
+    assert.deepEqual([published.length, waiting], [5, []]);
   });
 
   it('delegates agent/* in a catalogue from before that role', async () => {

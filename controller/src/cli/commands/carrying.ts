@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
-import { packCeremony, takeCeremony } from '../../ceremony/index.ts';
+import { discardStaged, packCeremony, takeCeremony } from '../../ceremony/index.ts';
+import { CliError } from '../cli-error.ts';
+import { confirmed } from '../confirm.ts';
 import type { Console } from '../console.ts';
 import { type CommonOptions, leaf, show } from '../leaf.ts';
 
@@ -30,5 +32,16 @@ export function addCarrying(catalogue: Command, console: Console): void {
           ? `${file} holds nothing that is new here.`
           : `Taken: ${roles.join(', ')}. Publish with \`millwright catalogue publish\`.`,
       );
+    });
+  leaf(catalogue, 'discard', 'give up what was signed and is not published')
+    .option('--yes', 'give it up without asking')
+    .action(async (options: CommonOptions & { yes?: true }) => {
+      if (
+        !options.yes &&
+        !(await confirmed(console, 'All signatures that wait are lost. Type yes to go on: '))
+      )
+        throw new CliError('refused', 'nothing was given up');
+      const roles = await discardStaged(options.data);
+      show(console, options, { roles }, `Given up: ${roles.join(', ')}.`);
     });
 }
