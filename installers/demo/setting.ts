@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createSignInLink, createUser } from '@millwright/controller/auth';
+import { configurationPath, readConfiguration } from '@millwright/controller/configuration';
 import {
   createEnrolmentBundle,
   initialise,
@@ -74,7 +75,7 @@ export class Setting {
   }
 
   async #install(): Promise<void> {
-    const { dataDir, offlineDir, root } = this.place;
+    const { dataDir, offlineDir } = this.place;
     await initialise({
       dataDir,
       offlineDir,
@@ -92,10 +93,26 @@ export class Setting {
       clock,
     });
     this.signed = signed.runbooks.length;
+    await this.#start();
+    this.#ends.push(() => this.controller.close());
+  }
+
+  async #start(): Promise<void> {
+    const { dataDir, root } = this.place;
     const log = (message: string, facts: Record<string, unknown>): void =>
       writeFileSync(join(root, 'controller.log'), `${message} ${JSON.stringify(facts)}\n`, { flag: 'a' });
     this.#controller = await startController({ dataDir, clock, environment: process.env, log });
-    this.#ends.push(() => this.controller.close());
+  }
+
+  /** Ends the controller and starts it again where the agent finds it. */
+  async restart(): Promise<void> {
+    const { agentsPort: port } = this.controller;
+    await this.controller.close();
+    const { dataDir } = this.place;
+    const configuration = { ...readConfiguration(dataDir), agents: { host: '127.0.0.1', port } };
+    writeFileSync(configurationPath(dataDir), JSON.stringify(configuration));
+    await this.#start();
+    await waitFor('the agent connecting', () => this.controller.gateway.isConnected(this.#endpoint));
   }
 
   async #enrol(): Promise<void> {
