@@ -109,6 +109,37 @@ describe('Catalogue', () => {
     assert.equal(versionOf('root.json'), 3);
   });
 
+  it('follows every root in order where it was away for years, each signed by the keys before and the new ones', async () => {
+    await open().refresh();
+    const year = 365 * 86_400_000;
+    // All but the last have expired by now: only the last one must be good still (TUF specification 5.3.10).
+    for (const past of [4, 3, 2, 1, 0]) operator.rotateRoot(now - past * year);
+    requests = [];
+    await open().refresh();
+    assert.deepEqual(
+      requests.filter((path) => path.endsWith('root.json')),
+      [2, 3, 4, 5, 6, 7].map((version) => `metadata/${version}.root.json`),
+    );
+    assert.equal(versionOf('root.json'), 6);
+  });
+
+  for (const [who, signers] of [
+    ['only the keys before', (old: Operator['root']) => old.signers.slice(0, 2)],
+    ['only the new keys', (_old: Operator['root'], next: Operator['root']) => next.signers.slice(0, 2)],
+    [
+      'one of the keys before and the new ones',
+      (old: Operator['root'], next: Operator['root']) => [...old.signers.slice(0, 1), ...next.signers],
+    ],
+  ] as const)
+    it(`refuses a root that ${who} signed`, async () => {
+      await open().refresh();
+      const old = operator.root;
+      operator.root = new Operator().root;
+      operator.publishRoot(now, signers(old, operator.root));
+      await assert.rejects(open().refresh(), { code: 'catalogue-invalid' });
+      assert.equal(versionOf('root.json'), 1);
+    });
+
   it('refreshes one at a time', async () => {
     const catalogue = open();
     await Promise.all([catalogue.refresh(), catalogue.refresh()]);

@@ -24,7 +24,7 @@ const group = (): Group => ({ signers: [newSigner(), newSigner(), newSigner()], 
 export class Operator {
   readonly files: Files = new Map();
   readonly online: OnlineKeys = { snapshot: newSigner(), timestamp: newSigner() };
-  readonly root: Group = group();
+  root: Group = group();
   readonly targets: Group = group();
   readonly namespace: Delegation = { name: 'linux-disk', paths: ['linux/disk/*'], ...group() };
   readonly trust: Delegation = { name: 'trust', paths: ['trust/*'], ...group() };
@@ -80,8 +80,15 @@ export class Operator {
     signOnline(files, this.online, version, now);
   }
 
-  /** A new root version, signed by two of its three keys. */
-  publishRoot(now: number): void {
+  /** A new root version with new keys for itself, signed by two of those before and two of the new ones. */
+  rotateRoot(now: number): void {
+    const before = this.root.signers.slice(0, 2);
+    this.root = group();
+    this.publishRoot(now, [...before, ...this.root.signers.slice(0, 2)]);
+  }
+
+  /** A new root version, signed by two of its three keys unless said otherwise. */
+  publishRoot(now: number, signers: readonly Signer[] = this.root.signers.slice(0, 2)): void {
     this.rootVersion += 1;
     const { root, targets, online } = this;
     const roles = {
@@ -92,7 +99,7 @@ export class Operator {
     };
     this.files.set(
       `metadata/${this.rootVersion}.root.json`,
-      rootFile(this.rootVersion, inDays(now, 365), roles, root.signers.slice(0, 2)),
+      rootFile(this.rootVersion, inDays(now, 365), roles, signers),
     );
   }
 }
