@@ -120,6 +120,8 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
       refused: refused('the start could not be journalled, so no warrant is taken yet'),
     },
   );
+  // Each warrant that comes is told so; without a warrant nobody else would hear of it.
+  begun.catch(refused('the start could not be journalled, so no warrant is taken'));
 
   const refresh = (): void => {
     catalogue.refresh().catch((error: unknown) => {

@@ -52,10 +52,21 @@ export interface LinkParts {
   readonly log: (message: string, facts: Record<string, unknown>) => void;
   readonly random: () => number;
   readonly backoff?: Backoff;
+  readonly patience?: Patience;
 }
 
-/** How often the round trip is measured, and how long an answer may take. Milliseconds. */
-const pingMs = 10_000;
+/** How long a connection may be silent. */
+export interface Patience {
+  /** From the start of a connection until the controller has greeted this endpoint. Milliseconds. */
+  readonly welcomeMs: number;
+  /** Between two measurements of the round trip. A connection that says nothing over two of them is given up. Milliseconds. */
+  readonly pingMs: number;
+}
+
+const defaultPatience: Patience = { welcomeMs: 15_000, pingMs: 10_000 };
+/** Pings that may stay without any answer. */
+const silentPings = 2;
+/** How long the answer to a fetch may take. Milliseconds. */
 const fetchMs = 15_000;
 /** The largest part of a full snapshot in one frame, in readings. */
 const maxReadings = 500;
@@ -69,7 +80,9 @@ export class Link {
   #welcomed = false;
   #attempt = 0;
   #retry: NodeJS.Timeout | undefined;
+  /** Watches for silence: for the welcome, then for anything at all. */
   #ping: NodeJS.Timeout | undefined;
+  #unanswered = 0;
   #stopped = false;
   /** The last event handed to this connection. */
   #sent = 0;
@@ -98,6 +111,10 @@ export class Link {
 
   get connected(): boolean {
     return this.#welcomed;
+  }
+
+  get #patience(): Patience {
+    return this.#parts.patience ?? defaultPatience;
   }
 
   /** Sends what changed, if there is a link; a new link begins with all of it. */
@@ -136,8 +153,13 @@ export class Link {
       perMessageDeflate: false,
     });
     this.#socket = socket;
+    // A route that is gone (a NAT entry that ran out, a controller that was unplugged) tells nobody, and TCP takes a quarter of an hour.
+    this.#ping = setTimeout(() => this.#giveUp(socket, 'no welcome'), this.#patience.welcomeMs);
     socket.on('open', () => this.#hello());
     socket.on('message', (data, isBinary) => this.#receive(socket, data, isBinary));
+    socket.on('ping', () => {
+      this.#unanswered = 0;
+    });
     // 'close' always follows, and says when to try again.
     socket.on('error', (error) => this.#parts.log('link failed', { controller, error: error.message }));
     socket.on('unexpected-response', (request, response) => {
@@ -183,14 +205,24 @@ export class Link {
     this.#attempt += 1;
   }
 
+  #giveUp(socket: WebSocket, why: string): void {
+    this.#parts.log('the link is silent and is made again', {
+      controller: this.#parts.identity().controller,
+      why,
+    });
+    // Not closed politely: nobody would answer.
+    socket.terminate();
+  }
+
   #receive(socket: WebSocket, data: RawData, isBinary: boolean): void {
+    this.#unanswered = 0;
     try {
       const bytes = Array.isArray(data)
         ? Buffer.concat(data)
         : Buffer.isBuffer(data)
           ? data
           : Buffer.from(data);
-      this.#handle(parseControllerFrame(bytes, isBinary));
+      this.#handle(socket, parseControllerFrame(bytes, isBinary));
     } catch (error) {
       if (!(error instanceof FrameError)) throw error;
       this.#parts.log('frame refused', { code: error.code, reason: error.message });
@@ -199,11 +231,11 @@ export class Link {
     }
   }
 
-  #handle(message: ControllerMessage): void {
+  #handle(socket: WebSocket, message: ControllerMessage): void {
     const { onPolicy, onWarrant, onCertificate, onCatalogueChanged } = this.#parts;
     switch (message.type) {
       case 'welcome':
-        this.#welcome(message);
+        this.#welcome(socket, message);
         break;
       case 'ack':
         this.#acknowledge(Math.min(message.seq, this.#sent));
@@ -237,8 +269,17 @@ export class Link {
     waiting.resolve(file);
   }
 
-  #welcome({ ackedSeq, policy }: Extract<ControllerMessage, { type: 'welcome' }>): void {
-    const { allReadings, onPolicy, onConnected } = this.#parts;
+  #welcome(socket: WebSocket, { ackedSeq, policy }: Extract<ControllerMessage, { type: 'welcome' }>): void {
+    const { allReadings, onPolicy, onConnected, outbox, log } = this.#parts;
+    if (ackedSeq > outbox.last()) {
+      // This endpoint was set back (a snapshot of a virtual machine): what it tells now would pass for what it told before.
+      outbox.rename();
+      log('this endpoint was set back to an earlier state; its events begin anew', {
+        acknowledged: ackedSeq,
+      });
+      socket.close(1000, 'agent-set-back');
+      return;
+    }
     this.#welcomed = true;
     this.#attempt = 0;
     this.#acknowledge(ackedSeq);
@@ -254,8 +295,14 @@ export class Link {
       });
     this.#sendEvents();
     onConnected();
+    clearTimeout(this.#ping);
+    this.#unanswered = 0;
     this.#measure();
-    this.#ping = setInterval(() => this.#measure(), pingMs);
+    this.#ping = setInterval(() => {
+      this.#unanswered += 1;
+      if (this.#unanswered > silentPings) this.#giveUp(socket, `${silentPings} pings without an answer`);
+      else this.#measure();
+    }, this.#patience.pingMs);
     const { certificate } = this.#parts.identity();
     if (new X509Certificate(certificate).validToDate.getTime() - this.#parts.clock.now() < renewBeforeMs)
       this.#send({ type: 'renew' });

@@ -8,6 +8,12 @@ import type { EventSink } from './event-sink.ts';
 /** The most events that wait on the disk. Reached after months offline; then progress lines go first. */
 export const MAX_WAITING = 100_000;
 
+/**
+ * Taken even beyond the limit, since they are as few as the agent's starts and the warrants it was sent: without the first
+ * a full outbox would end every start, and so never be delivered; without the second a run would never end.
+ */
+const beyondLimit: ReadonlySet<EventBody['type']> = new Set(['agent-started', 'run-ended']);
+
 /** Events that are forgotten in one commit. */
 const AT_ONCE = 128;
 
@@ -30,8 +36,7 @@ export class Outbox implements EventSink {
   readonly #delete: StatementSync;
   readonly #count: StatementSync;
   #listener: () => void = () => {};
-  /** Names this outbox; a new one when the endpoint's state was lost. */
-  readonly stream: string;
+  #stream: string;
 
   constructor(db: DatabaseSync, clock: Clock, limit: number = MAX_WAITING) {
     this.#db = db;
@@ -43,7 +48,13 @@ export class Outbox implements EventSink {
       'DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE seq <= ? ORDER BY seq LIMIT ?)',
     );
     this.#count = db.prepare('SELECT count(*) AS waiting FROM outbox');
-    this.stream = this.#nameStream();
+    const known = db.prepare("SELECT value FROM meta WHERE key = 'stream'").get();
+    this.#stream = known === undefined ? this.#nameStream() : String(known.value);
+  }
+
+  /** Names this outbox; a new one when the endpoint's state was lost, or set back. */
+  get stream(): string {
+    return this.#stream;
   }
 
   /** Called after each append that is committed. */
@@ -57,7 +68,10 @@ export class Outbox implements EventSink {
    */
   append(body: EventBody): void {
     transaction(this.#db, () => {
-      if (this.waiting() >= this.#limit) this.#makeRoom();
+      if (this.waiting() >= this.#limit && !this.#makeRoom() && !beyondLimit.has(body.type))
+        throw new OutboxFull(
+          `${this.#limit} events wait for the controller and none can be spared; bring the link back`,
+        );
       this.#insert.run(this.#clock.now(), JSON.stringify(body));
     });
     // After the caller's transaction too, which is synchronous.
@@ -81,22 +95,31 @@ export class Outbox implements EventSink {
     return Number(this.#count.get()?.waiting);
   }
 
+  /** The newest number that was ever given. */
+  last(): number {
+    return Number(this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").get()?.seq ?? 0);
+  }
+
+  /** Gives this outbox another name: its numbers were given before to other events. */
+  rename(): void {
+    this.#stream = this.#nameStream();
+  }
+
   /** A run's steps on the way are told again by its report, so they are what can be spared; sequence numbers keep their gaps. */
-  #makeRoom(): void {
+  #makeRoom(): boolean {
     const { changes } = this.#db
       .prepare("DELETE FROM outbox WHERE json_extract(body, '$.type') = 'run-progress'")
       .run();
-    if (Number(changes) === 0)
-      throw new OutboxFull(
-        `${this.#limit} events wait for the controller and none can be spared; bring the link back`,
-      );
+    return Number(changes) > 0;
   }
 
   #nameStream(): string {
-    const known = this.#db.prepare("SELECT value FROM meta WHERE key = 'stream'").get();
-    if (known !== undefined) return String(known.value);
     const stream = randomUUID();
-    this.#db.prepare("INSERT INTO meta (key, value) VALUES ('stream', ?)").run(stream);
+    this.#db
+      .prepare(
+        "INSERT INTO meta (key, value) VALUES ('stream', ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+      )
+      .run(stream);
     return stream;
   }
 }

@@ -153,6 +153,41 @@ describe('link', () => {
     await peer.heard('events');
   });
 
+  it('gives up a connection on which nobody greets it, or answers any more', async () => {
+    link = new Link({
+      ...parts(),
+      identity: () => identityOf(server),
+      patience: { welcomeMs: 50, pingMs: 10 },
+    });
+    link.start();
+    const mute = await server.next();
+    const fallsSilent = await server.next();
+    await fallsSilent.heard('hello');
+    fallsSilent.greet();
+    await fallsSilent.heard('ping');
+    outbox.append(started);
+    const answers = await server.next();
+    await answers.heard('hello');
+    answers.greet();
+    await answers.heard('events');
+    assert.notEqual(mute.socket.readyState, mute.socket.OPEN);
+  });
+
+  it('tells events under another name after the endpoint was set back, so that none passes for an older one', async () => {
+    link.start();
+    const peer = await server.next();
+    const { stream } = await peer.heard('hello');
+    peer.greet(60);
+    const second = await server.next();
+    assert.notEqual((await second.heard('hello')).stream, stream);
+    second.greet();
+    outbox.append(started);
+    assert.deepEqual(
+      (await second.heard('events')).events.map(({ seq }) => seq),
+      [1],
+    );
+  });
+
   it('refuses a controller of another CA', async () => {
     const other = await TlsController.listen();
     const before = logged.length;

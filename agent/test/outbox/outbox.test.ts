@@ -15,6 +15,13 @@ const progress: EventBody = {
   warrant: '3f0c8f0e-5f0c-4b8e-9b0a-0d5a4b6c7d8e',
   state: 'fixing',
 };
+const cleared: EventBody = {
+  type: 'condition-cleared',
+  condition: 'service-stopped',
+  subject: 'web.service',
+  description: 'web.service is running',
+  evidence: { readings: [], sha256: '0'.repeat(64) },
+};
 const clock = { now: () => 1000 };
 
 describe('outbox', () => {
@@ -85,18 +92,20 @@ describe('outbox', () => {
   it('is bounded: progress lines go first, and what must not be lost is refused aloud', () => {
     const db = openState(file);
     const outbox = new Outbox(db, clock, 3);
-    outbox.append(started);
+    outbox.append(cleared);
     outbox.append(progress);
-    outbox.append(started);
-    outbox.append(started);
+    outbox.append(cleared);
+    outbox.append(cleared);
     assert.deepEqual(
       outbox.after(0).map(({ body }) => body.type),
-      ['agent-started', 'agent-started', 'agent-started'],
+      ['condition-cleared', 'condition-cleared', 'condition-cleared'],
     );
     assert.throws(
-      () => outbox.append(started),
+      () => outbox.append(cleared),
       (error) => error instanceof OutboxFull && error.code === 'outbox-full',
     );
+    outbox.append(started);
+    assert.equal(outbox.waiting(), 4);
     db.close();
   });
 
