@@ -4,8 +4,9 @@ import { type EnrolmentRequest, type EnrolmentResponse, enrolmentProof } from '@
 import { keyIdOf, verifySignature } from '@millwright/shared/trust';
 import type { AuditLog } from '../audit/index.ts';
 import type { LiveFeed } from '../live/index.ts';
-import type { Store, Writer } from '../store/index.ts';
+import type { Store } from '../store/index.ts';
 import type { Authority } from './authority.ts';
+import { siteNamed } from './sites.ts';
 
 export type EnrolmentProblem =
   | 'token-unknown'
@@ -26,39 +27,6 @@ export class EnrolmentError extends Error {
 
 const hashToken = (token: string): string => createHash('sha256').update(token).digest('hex');
 
-/** A short id from a name (`Hill & Sons` becomes `hill-sons`). */
-function slug(name: string): string {
-  return (
-    name
-      .toLowerCase()
-      .normalize('NFKD')
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^-|-$/g, '')
-      .slice(0, 60) || 'unnamed'
-  );
-}
-
-/** The client and site of these names, made where they are new. */
-async function siteFor(
-  tx: Writer,
-  clientName: string,
-  siteName: string,
-): Promise<{ client: string; site: string }> {
-  const client = slug(clientName);
-  const site = `${client}/${slug(siteName)}`;
-  await tx
-    .insertInto('clients')
-    .values({ id: client, name: clientName })
-    .onConflict((c) => c.doNothing())
-    .execute();
-  await tx
-    .insertInto('sites')
-    .values({ id: site, client, name: siteName })
-    .onConflict((c) => c.doNothing())
-    .execute();
-  return { client, site };
-}
-
 /** Makes a one-time token (128 bits, stored hashed) that enrols one endpoint into a site. */
 export async function createEnrolmentToken(
   { store, clock, audit }: { store: Store; clock: Clock; audit: AuditLog },
@@ -67,7 +35,7 @@ export async function createEnrolmentToken(
   const token = randomBytes(16).toString('base64url');
   const expiresAt = clock.now() + Math.round(request.hours * 3_600_000);
   await store.write(async (tx) => {
-    const { client, site } = await siteFor(tx, request.client, request.site);
+    const { client, site } = await siteNamed(tx, request.client, request.site);
     await tx
       .insertInto('enrolmentTokens')
       .values({

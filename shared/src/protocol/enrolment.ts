@@ -27,7 +27,7 @@ export function enrolmentProof(token: string, publicKey: string): Buffer {
 export const EnrolmentResponse = z.strictObject({
   endpoint: z.string().max(64),
   client: z.string().max(64),
-  site: z.string().max(64),
+  site: z.string().max(128),
   certificate: z.string().max(16_384),
 });
 export type EnrolmentResponse = z.infer<typeof EnrolmentResponse>;
