@@ -5,7 +5,7 @@ import { buildApi } from './api/index.ts';
 import { AuditLog } from './audit/index.ts';
 import { CurrentCatalogue, readOnlineKey } from './catalogue/index.ts';
 import { BuiltinChooser, type Chooser, FallbackChooser, OpenAiChooser } from './choosers/index.ts';
-import { type Configuration, readConfiguration } from './configuration/index.ts';
+import { type Configuration, ConfigurationError, readConfiguration } from './configuration/index.ts';
 import { Engine, type EngineParts, Operations, WarrantWriter } from './engine/index.ts';
 import { Gateway, Ingest } from './gateway/index.ts';
 import { Authority, Enrolment, noLongerEnrolled, serverCertificate } from './identity/index.ts';
@@ -79,7 +79,10 @@ async function start(
   const certificate = await serverCertificate(tlsDir(dataDir), authority, configuration.names, clock);
   const catalogue = await CurrentCatalogue.open(dataDir, clock);
   const warrants = new WarrantWriter(await readOnlineKey(dataDir, 'warrant'), clock);
+  // What is opened is closed in the opposite order: at the end, or where the rest cannot be opened.
+  await using opened = new AsyncDisposableStack();
   const store = await openStore(databasePath(dataDir));
+  opened.defer(() => store.close());
 
   const live = new LiveFeed();
   const audit = new AuditLog(clock);
@@ -112,6 +115,7 @@ async function start(
     chooser: chooserFor(configuration, environment),
   };
   const engine = new Engine(parts);
+  opened.defer(() => engine.stop());
   const operations = new Operations(parts, alerts, engine);
   const ingest = new Ingest(store, clock, () => consumer.wake());
   const consumer = new EventConsumer({
@@ -124,6 +128,7 @@ async function start(
     log,
     othersWait: () => ingest.busy,
   });
+  opened.defer(() => consumer.idle());
   const { offline } = configuration;
   const connectivity = new ConnectivityWatch({
     store,
@@ -138,6 +143,7 @@ async function start(
     },
   });
   const retention = new Retention({ store, clock, ...configuration.retention });
+  opened.defer(() => retention.stop());
   const suppressed = new SuppressedAlerts({
     store,
     clock,
@@ -166,6 +172,7 @@ async function start(
     },
     onDisconnected: (endpoint) => connectivity.disconnected(endpoint),
   });
+  opened.defer(() => gateway.close());
   const api = await buildApi({
     store,
     clock,
@@ -179,10 +186,12 @@ async function start(
     dashboardDir,
     log,
   });
+  opened.defer(() => api.close());
 
   await connectivity.start();
-  const agentsPort = await gateway.listen(configuration.agents.host, configuration.agents.port);
-  await api.listen(configuration.web);
+  const { agents, web } = configuration;
+  const agentsPort = await openDoor('agents', agents, () => gateway.listen(agents.host, agents.port));
+  await openDoor('web', web, () => api.listen(web));
   const webPort = portOf(api.server.address());
 
   // What a stop or a crash left unfinished goes on.
@@ -226,6 +235,10 @@ async function start(
       if (await catalogue.tick()) gateway.broadcast({ type: 'catalogue-changed' });
     }),
   ];
+  opened.defer(() => {
+    for (const timer of timers) clearInterval(timer);
+  });
+  const closing = opened.move();
   return {
     configuration,
     agentsPort,
@@ -236,16 +249,26 @@ async function start(
     operations,
     gateway,
     catalogue,
-    close: async () => {
-      for (const timer of timers) clearInterval(timer);
-      await api.close();
-      await gateway.close();
-      await consumer.idle();
-      await engine.stop();
-      await retention.stop();
-      await store.close();
-    },
+    close: () => closing.disposeAsync(),
   };
+}
+
+/** @throws ConfigurationError where this machine does not give the address or the port */
+async function openDoor<T>(
+  name: 'agents' | 'web',
+  { host, port }: Configuration['web'],
+  listen: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await listen();
+  } catch (cause) {
+    if (!(cause instanceof Error && 'syscall' in cause && cause.syscall === 'listen')) throw cause;
+    throw new ConfigurationError(
+      'door-unusable',
+      `cannot listen on ${host}:${port}, the door for ${name === 'web' ? 'people' : 'agents'} (${cause.message}); end the program that has it, or set "${name}" in config.json`,
+      { cause },
+    );
+  }
 }
 
 function portOf(address: AddressInfo | string | null): number {

@@ -1,6 +1,6 @@
 import { AuthError, type AuthProblem } from '../auth/index.ts';
 import { CatalogueError, type CatalogueProblem } from '../catalogue/index.ts';
-import { ConfigurationError } from '../configuration/index.ts';
+import { ConfigurationError, type ConfigurationProblem } from '../configuration/index.ts';
 import { EngineError } from '../engine/index.ts';
 import { StandingError } from '../identity/standing.ts';
 import { AlreadyServing } from '../installation/controller-lock.ts';
@@ -53,6 +53,12 @@ const catalogue: Readonly<Partial<Record<CatalogueProblem, ExitCode>>> = {
   'publishing-elsewhere': exitCodes.refused,
 };
 
+const configuration: Readonly<Record<ConfigurationProblem, ExitCode>> = {
+  'configuration-missing': exitCodes.notFound,
+  'configuration-invalid': exitCodes.usage,
+  'door-unusable': exitCodes.failed,
+};
+
 const cli = {
   usage: exitCodes.usage,
   'not-found': exitCodes.notFound,
@@ -83,8 +89,7 @@ export function failureOf(error: unknown): CliFailure {
   if (error instanceof CatalogueError) return foreseen(catalogue[error.code] ?? exitCodes.failed, error);
   if (error instanceof EngineError)
     return foreseen(error.code === 'not-found' ? exitCodes.notFound : exitCodes.refused, error);
-  if (error instanceof ConfigurationError)
-    return foreseen(error.code === 'configuration-missing' ? exitCodes.notFound : exitCodes.usage, error);
+  if (error instanceof ConfigurationError) return foreseen(configuration[error.code], error);
   if (error instanceof StandingError)
     return foreseen(error.code === 'endpoint-unknown' ? exitCodes.notFound : exitCodes.refused, error);
   if (error instanceof PolicyError)

@@ -44,15 +44,13 @@ export const Configuration = z.strictObject({
 });
 export type Configuration = z.infer<typeof Configuration>;
 
-/** The controller's configuration is missing or wrong; the message says where and how to mend it. */
+export type ConfigurationProblem = 'configuration-missing' | 'configuration-invalid' | 'door-unusable';
+
+/** The controller's configuration is missing or wrong, or cannot be had here; the message says where and how to mend it. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
-  readonly code: 'configuration-missing' | 'configuration-invalid';
-  constructor(
-    code: 'configuration-missing' | 'configuration-invalid',
-    message: string,
-    options?: ErrorOptions,
-  ) {
+  readonly code: ConfigurationProblem;
+  constructor(code: ConfigurationProblem, message: string, options?: ErrorOptions) {
     super(message, options);
     this.code = code;
   }

@@ -1,6 +1,7 @@
 export {
   Configuration,
   ConfigurationError,
+  type ConfigurationProblem,
   configurationPath,
   readConfiguration,
   writeConfiguration,

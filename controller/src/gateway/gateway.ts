@@ -15,6 +15,8 @@ import { admit } from './admission.ts';
 import { Connection, type ConnectionParts } from './connection.ts';
 
 const maxEnrolmentBytes = 16_384;
+/** How long a peer has to answer that its connection is closed, in milliseconds. */
+const closingMs = 2000;
 
 export interface GatewayParts extends ConnectionParts {
   readonly tls: KeyPair & { readonly ca: string };
@@ -95,7 +97,12 @@ export class Gateway {
     for (const connection of this.#connections.values()) connection.close(1001, 'controller-stopping');
     this.#sockets.close();
     this.#server.closeAllConnections();
+    // Whoever has not greeted yet, or does not answer the closing, holds nothing up.
+    const patience = setTimeout(() => {
+      for (const socket of this.#sockets.clients) socket.terminate();
+    }, closingMs);
     await new Promise((resolve) => this.#server.close(resolve));
+    clearTimeout(patience);
     await Promise.all(this.#recording);
   }
 

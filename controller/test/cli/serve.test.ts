@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { CliUnderTest } from './cli-under-test.ts';
 
 describe('millwright serve', function () {
@@ -60,5 +64,28 @@ describe('millwright serve', function () {
     assert.match(third.said.log, /"started"/);
     third.child.kill('SIGTERM');
     assert.equal(await third.ended, 0);
+  });
+
+  it('ends, and says why, where another program has its port', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    assert.ok(address !== null && typeof address === 'object');
+    const file = join(cli.data, 'config.json');
+    const before = readFileSync(file, 'utf8');
+    try {
+      writeFileSync(
+        file,
+        JSON.stringify({ ...JSON.parse(before), web: { host: '127.0.0.1', port: address.port } }),
+      );
+      const { ended, said } = await serve();
+      assert.equal(await ended, 1);
+      const { error } = JSON.parse(said.log);
+      assert.equal(error.code, 'door-unusable');
+      assert.match(error.message, /^cannot listen on 127\.0\.0\.1:\d+, the door for people \(.*EADDRINUSE/);
+    } finally {
+      writeFileSync(file, before);
+      other.close();
+    }
   });
 });
