@@ -59,8 +59,20 @@ describe('posix/disk/clean-folder', () => {
     scratch.file('elsewhere/victim.log', 120);
     renameSync(scratch.path('logs'), scratch.path('moved'));
     symlinkSync(scratch.path('elsewhere'), scratch.path('logs'));
-    assert.equal((await fix('*.log')).status, 0);
+    assert.equal((await fix('*.log')).status, 3);
     assert.deepEqual(scratch.files('elsewhere'), ['victim.log']);
+  });
+
+  it('deletes nothing when a folder above it has become a link', async () => {
+    const folder = scratch.path('project/logs');
+    scratch.file('project/logs/own.log', 120);
+    scratch.file('elsewhere/logs/victim.log', 120);
+    renameSync(scratch.path('project'), scratch.path('moved'));
+    symlinkSync(scratch.path('elsewhere'), scratch.path('project'));
+    assert.equal((await check(folder, '*.log')).status, 3);
+    assert.equal((await runStep(id, 'fix', folder, '60', '*.log')).status, 3);
+    assert.deepEqual(scratch.files('elsewhere'), ['logs/victim.log']);
+    assert.deepEqual(scratch.files('moved'), ['logs/own.log']);
   });
 
   it('stays on the filesystem', async () => {
@@ -87,7 +99,8 @@ describe('posix/disk/clean-folder', () => {
 
   it('checks: goes on when there is something to delete', async () => {
     scratch.file('logs/a.log', 120);
-    assert.equal((await check(scratch.path('logs'), '*.log')).status, 0);
+    for (const folder of [scratch.path('logs'), `${scratch.path('logs')}/`])
+      assert.equal((await check(folder, '*.log')).status, 0, folder);
   });
 
   it('checks: must not run when all is young, when nothing matches or no pattern is given', async () => {
