@@ -1,32 +1,55 @@
 set -eu
 mount=$1
-device=$(stat -c %d -- "$mount") || { echo "$mount cannot be looked at"; exit 3; }
+# What a place takes its space from. The subvolumes of one btrfs have device numbers of their own and share its space.
+space_of() {
+  case "$(stat -f -c %T -- "$1" 2>/dev/null)" in
+    btrfs) df -P -- "$1" | tail -n 1 | cut -d ' ' -f 1 ;;
+    *) stat -c %d -- "$1" ;;
+  esac
+}
+space=$(space_of "$mount") || { echo "$mount cannot be looked at"; exit 3; }
 # A place counts only if it lies on the filesystem that fills, and is itself no link.
 on_mount() {
-  [ ! -L "$1" ] && [ -d "$1" ] && [ "$(stat -c %d -- "$1")" = "$device" ]
+  [ ! -L "$1" ] && [ -d "$1" ] && [ "$(space_of "$1")" = "$space" ]
 }
 kind=$2
 days=$3
-# Some of these folders are open to everybody: find unlinks relative to folders that it holds open, -type f looks at a
-# link itself, and -xdev stays on this filesystem.
-remove() {
+temporary() {
   on_mount "$1" || return 0
+  # What runs for months does not touch these, and breaks without them: containers, services with a private /tmp, Java,
+  # and whatever holds a lock. systemd-tmpfiles leaves them alone by its configuration.
+  visit "$1" ! -path "$1/systemd-private-*" ! -path "$1/snap-private-tmp/*" ! -path "$1/snap.*" \
+    ! -path "$1/podman-run-*" ! -path "$1/containers-user-*" ! -path "$1/storage-run-*" ! -path "$1/run-*" \
+    ! -path "$1/hsperfdata_*" ! -path "$1/abrt/*" ! -name '.X*-lock' ! -name '*.lock' ! -name '*.pid' \
+    -ctime "+$days"
+}
+of_kind() {
+  ! on_mount "$1" || visit "$@"
+}
+each_place() {
+  case "$kind" in
+    temporary)
+      temporary /tmp
+      temporary /var/tmp
+      ;;
+    crash-dumps)
+      of_kind /var/crash -name '*'
+      of_kind /var/lib/systemd/coredump -name 'core.*'
+      ;;
+    rotated-logs)
+      of_kind /var/log -name '*.gz' -o -name '*.xz' -o -name '*.zst' -o -name '*.[0-9]' -o -name '*.old'
+      ;;
+    php-sessions) of_kind /var/lib/php/sessions -name 'sess_*' ;;
+    *) echo "$kind is no kind that this runbook knows"; exit 3 ;;
+  esac
+}
+# Everybody may write to some of these folders, so links and renames while this runs are to be expected: find unlinks
+# relative to folders that it holds open, -type f looks at a link itself, and -xdev stays on this filesystem.
+visit() {
   place=$1
   shift
   # A file that somebody else deletes meanwhile makes find fail: only the second failure counts.
   find "$place" -xdev -type f -mtime "+$days" \( "$@" \) -delete -print ||
     find "$place" -xdev -type f -mtime "+$days" \( "$@" \) -delete -print
 }
-case "$kind" in
-  temporary)
-    remove /tmp ! -name '.X*-lock'
-    remove /var/tmp -name '*'
-    ;;
-  crash-dumps)
-    remove /var/crash -name '*'
-    remove /var/lib/systemd/coredump -name 'core.*'
-    ;;
-  rotated-logs) remove /var/log -name '*.gz' -o -name '*.xz' -o -name '*.zst' -o -name '*.[0-9]' -o -name '*.old' ;;
-  php-sessions) remove /var/lib/php/sessions -name 'sess_*' ;;
-  *) exit 3 ;;
-esac
+each_place

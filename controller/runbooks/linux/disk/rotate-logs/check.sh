@@ -1,9 +1,16 @@
 set -eu
 mount=$1
-device=$(stat -c %d -- "$mount") || { echo "$mount cannot be looked at"; exit 3; }
+# What a place takes its space from. The subvolumes of one btrfs have device numbers of their own and share its space.
+space_of() {
+  case "$(stat -f -c %T -- "$1" 2>/dev/null)" in
+    btrfs) df -P -- "$1" | tail -n 1 | cut -d ' ' -f 1 ;;
+    *) stat -c %d -- "$1" ;;
+  esac
+}
+space=$(space_of "$mount") || { echo "$mount cannot be looked at"; exit 3; }
 # A place counts only if it lies on the filesystem that fills, and is itself no link.
 on_mount() {
-  [ ! -L "$1" ] && [ -d "$1" ] && [ "$(stat -c %d -- "$1")" = "$device" ]
+  [ ! -L "$1" ] && [ -d "$1" ] && [ "$(space_of "$1")" = "$space" ]
 }
 command -v logrotate >/dev/null || { echo "logrotate is not installed"; exit 3; }
 [ -f /etc/logrotate.conf ] || { echo "/etc/logrotate.conf is missing"; exit 3; }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { runStepWith } from '../../run-step.ts';
 import { Scratch } from '../../scratch.ts';
 
@@ -41,6 +41,58 @@ describe('linux/disk/clean-temp', () => {
     assert.equal(status, 0, output);
     assert.ok(existsSync(outside));
     assert.deepEqual(scratch.files('tmp'), ['.X0-lock', 'file', 'folder']);
+  });
+
+  it('keeps what runs on without touching it: containers, private folders, locks', async () => {
+    const kept = [
+      'tmp/systemd-private-1-a.service-b/tmp/state',
+      'tmp/podman-run-1000/libpod/pause.pid',
+      'tmp/containers-user-1000/state',
+      'tmp/hsperfdata_ada/4711',
+      'tmp/mysql.sock.lock',
+      'var-tmp/deep/daemon.pid',
+    ];
+    for (const name of kept) scratch.file(name, 30 * day);
+    assert.equal((await step('check', sameFilesystem, ANY_AGE)).status, 3);
+    const { status, output } = await step('fix', sameFilesystem, ANY_AGE);
+    assert.equal(status, 0, output);
+    assert.deepEqual(
+      [
+        ...scratch.files('tmp').map((name) => `tmp/${name}`),
+        ...scratch.files('var-tmp').map((name) => `var-tmp/${name}`),
+      ],
+      kept.toSorted(),
+    );
+  });
+
+  it('takes the subvolumes of one btrfs for one filesystem, and two of them for two', async () => {
+    scratch.file('tmp/a', 30 * day);
+    // No btrfs can be made here: its answers, as coreutils prints them.
+    const answer = (name: string, text: string) => {
+      scratch.file(`bin/${name}`, 0);
+      writeFileSync(scratch.path('bin', name), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+      chmodSync(scratch.path('bin', name), 0o755);
+    };
+    answer('stat', 'case "$1" in -f) echo btrfs ;; *) echo "$$" ;; esac');
+    const check = () =>
+      runStepWith(
+        {
+          '/usr/local/sbin': scratch.path('bin'),
+          '/var/tmp': scratch.path('var-tmp'),
+          '/tmp': scratch.path('tmp'),
+        },
+        id,
+        'check',
+        '/',
+        ANY_AGE,
+      );
+    answer('df', 'echo Filesystem; echo "/dev/sda2 100 90 10 90% /"');
+    assert.equal((await check()).status, 0);
+    answer(
+      'df',
+      'echo Filesystem; [ "$3" = / ] && echo "/dev/sda2 1 1 0 9% /" || echo "/dev/sdb1 1 1 0 9% /tmp"',
+    );
+    assert.equal((await check()).status, 3);
   });
 
   it('keeps a file that was put there lately, however old it calls itself', async () => {

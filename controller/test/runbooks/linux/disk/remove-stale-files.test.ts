@@ -5,6 +5,8 @@ import { Scratch } from '../../scratch.ts';
 
 const id = 'linux/disk/remove-stale-files';
 const day = 24 * 60;
+/** Makes find take every file for old: a file's change time cannot be set back, so the days are set forward. */
+const ANY_AGE = '-1';
 
 describe('linux/disk/remove-stale-files', () => {
   let scratch: Scratch;
@@ -43,17 +45,24 @@ describe('linux/disk/remove-stale-files', () => {
 
   it('deletes stale temporary files, no link, no lock file of an X server', async () => {
     const outside = scratch.file('outside/victim', 40 * day);
-    for (const name of ['tmp/a', 'tmp/.X1-lock', 'var-tmp/b']) scratch.file(name, 40 * day);
-    scratch.file('tmp/young', day);
+    for (const name of ['tmp/a', 'tmp/.X1-lock', 'tmp/podman-run-1/x', 'var-tmp/b'])
+      scratch.file(name, 40 * day);
     scratch.link(scratch.path('outside'), 'tmp/folder', 40 * day);
     scratch.link(outside, 'tmp/file', 40 * day);
-    const { status, output } = await step('fix', '/tmp', 'temporary', '30');
+    const { status, output } = await step('fix', '/tmp', 'temporary', ANY_AGE);
     assert.equal(status, 0, output);
     assert.ok(existsSync(outside));
     assert.deepEqual(
       [scratch.files('tmp'), scratch.files('var-tmp')],
-      [['.X1-lock', 'file', 'folder', 'young'], []],
+      [['.X1-lock', 'file', 'folder', 'podman-run-1/x'], []],
     );
+  });
+
+  it('keeps a temporary file that was put there lately, however old it calls itself', async () => {
+    scratch.file('tmp/unpacked', 40 * day);
+    assert.equal((await step('check', '/tmp', 'temporary', '30')).status, 3);
+    assert.equal((await step('fix', '/tmp', 'temporary', '30')).status, 0);
+    assert.deepEqual(scratch.files('tmp'), ['unpacked']);
   });
 
   it('leaves places alone that lie on another filesystem', async () => {
