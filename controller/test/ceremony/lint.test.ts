@@ -55,6 +55,16 @@ const broken: readonly (readonly [string, string, SampleChanges])[] = [
   ['a check that deletes', 'reads-only', check('rm -f /tmp/x')],
   ['a check that deletes by find', 'reads-only', check('find /tmp -delete')],
   ['a check that writes a file', 'reads-only', check('echo x >/tmp/x')],
+  [
+    'a check that selects otherwise than the fix',
+    'one-selection',
+    {
+      files: {
+        'check.sh': sh('old() {', '  find /tmp -mtime +7', '}', 'old'),
+        'fix.sh': sh('old() {', '  find /tmp -mtime +1', '}', 'old'),
+      },
+    },
+  ],
   ['a check that stops a service', 'reads-only', check('systemctl stop x')],
   [
     'an L0 that changes something',
@@ -158,6 +168,16 @@ describe('the rules of runbooks', () => {
         assert.ok(problem.file !== '' && problem.message !== '' && problem.remedy !== '');
     });
 
+  it('let what the steps do with their selection differ', async () =>
+    assert.deepEqual(
+      await rulesBroken({
+        files: {
+          'check.sh': sh('visit() {', '  echo "$1"', '}', 'visit /tmp'),
+          'fix.sh': sh('visit() {', '  find "$1" -xdev -delete', '}', 'visit /tmp'),
+        },
+      }),
+      [],
+    ));
   it('do not stumble over words in quotes, comments and names', async () => {
     const harmless = [
       '# eval "$1"; sudo rm -rf /',

@@ -3,6 +3,7 @@ import { readRunbookFolder } from '../runbook-folder.ts';
 import { folderProblems } from './folder-rules.ts';
 import { powershellProblems } from './powershell-rules.ts';
 import type { LintProblem } from './problem.ts';
+import { sharedFunctionProblems } from './shared-functions.ts';
 import { type ScriptUse, shellProblems } from './shell-rules.ts';
 
 function scriptUse(manifest: Manifest, step: string, definition: Step, text: string): ScriptUse {
@@ -30,7 +31,7 @@ export async function lintRunbook(folder: string): Promise<LintProblem[]> {
       remedy: 'write the folder as docs/runbooks.md describes',
     }));
   const { manifest, scripts } = result.read;
-  const problems = await folderProblems(result.read);
+  const problems = [...(await folderProblems(result.read)), ...sharedFunctionProblems(scripts)];
   for (const [step, definition] of Object.entries(manifest.steps)) {
     if (definition === undefined) continue;
     const use = scriptUse(manifest, step, definition, scripts.get(definition.file) ?? '');
