@@ -27,6 +27,26 @@ describe('a service is stopped', function () {
     await told.events();
   });
 
+  it('is nothing where somebody restarts it, and a fault at once where it is killed', async () => {
+    await using managed = await ManagedHost.start({ name: 'hand', autonomous: ['linux/service/restart'] });
+    const { host, told } = managed;
+    const { unit } = await DaemonUnit.install(host, 'till');
+    for (let time = 0; time < 10; time += 1) {
+      await host.run('systemctl', 'restart', unit);
+      // systemd itself refuses a sixth start within ten seconds.
+      await host.run('systemctl', 'reset-failed', unit);
+    }
+    await host.run('systemctl', 'stop', unit);
+    await host.run('systemctl', 'start', unit);
+    await host.run('systemctl', 'kill', '--signal=KILL', unit);
+
+    // Had one of the restarts been told, it would have been told before this.
+    const ticket = await told.ended('service-stopped', unit);
+    assert.match(ticket.timeline[0]?.text ?? '', /is failed \(failed, failed, signal\)/);
+    assert.equal((await told.tickets('service-stopped', unit)).length, 1);
+    assert.equal((await host.run('systemctl', 'is-active', unit)).trim(), 'active');
+  });
+
   it('is restarted three times where it falls over each time, in one ticket that ends with a person', async () => {
     await using managed = await ManagedHost.start({ name: 'falls', autonomous: ['linux/service/restart'] });
     const { host, told } = managed;

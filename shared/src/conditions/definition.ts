@@ -19,8 +19,9 @@ export interface ConditionDefinition<K extends Reading['kind'], T extends z.ZodO
   readonly severity: Severity;
   readonly kind: K;
   readonly thresholds: T;
-  /** Seconds that the rule must hold without a break before the condition is raised, and before it clears. */
-  readonly raiseAfterSeconds: number;
+  /** Seconds that the rule must hold without a break before the condition is raised: the same for all readings, or by what one says. */
+  readonly raiseAfterSeconds: number | ((reading: ReadingOf<K>) => number);
+  /** The same before it clears. */
   readonly clearAfterSeconds: number;
   readonly judge: (reading: ReadingOf<K>, thresholds: z.infer<T>) => Verdict;
   /** One plain sentence for a person: what is wrong, with the figures. */
@@ -33,8 +34,9 @@ export interface Rule {
   readonly title: string;
   readonly severity: Severity;
   readonly kind: Reading['kind'];
-  readonly raiseAfterMs: number;
   readonly clearAfterMs: number;
+  /** How long readings must say so before it is raised, if they are like this one. */
+  raiseAfterMs(reading: Reading): number;
   judge(reading: Reading): Verdict | undefined;
   describe(reading: Reading): string;
 }
@@ -63,6 +65,10 @@ export function defineCondition<K extends Reading['kind'], T extends z.ZodObject
 ): Condition {
   const { id, title, severity, kind } = definition;
   const applies = (reading: Reading): reading is ReadingOf<K> => reading.kind === kind;
+  const raiseAfterSeconds = (reading: Reading): number => {
+    if (typeof definition.raiseAfterSeconds === 'number') return definition.raiseAfterSeconds;
+    return applies(reading) ? definition.raiseAfterSeconds(reading) : 0;
+  };
   return {
     id,
     title,
@@ -75,8 +81,8 @@ export function defineCondition<K extends Reading['kind'], T extends z.ZodObject
         title,
         severity,
         kind,
-        raiseAfterMs: (overrides?.raiseAfterSeconds ?? definition.raiseAfterSeconds) * 1000,
         clearAfterMs: (overrides?.clearAfterSeconds ?? definition.clearAfterSeconds) * 1000,
+        raiseAfterMs: (reading) => (overrides?.raiseAfterSeconds ?? raiseAfterSeconds(reading)) * 1000,
         judge: (reading) => (applies(reading) ? definition.judge(reading, thresholds) : undefined),
         describe: (reading) => (applies(reading) ? definition.describe(reading, thresholds) : title),
       };

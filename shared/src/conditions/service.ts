@@ -1,13 +1,16 @@
 import { z } from 'zod';
 import { defineCondition } from './definition.ts';
 
-/** A service that is meant to run and does not. */
+/** A service that ended well was stopped by somebody, who may be about to start it again: a restart by hand, an upgrade. Seconds. */
+const stoppedOnPurposeSeconds = 10;
+
+/** A service that is meant to run and does not. One that failed is a fault at once. */
 export const serviceStopped = defineCondition({
   id: 'service-stopped',
   title: 'Service stopped',
   severity: 'critical',
   kind: 'service',
-  raiseAfterSeconds: 0,
+  raiseAfterSeconds: ({ state }) => (state === 'stopped' ? stoppedOnPurposeSeconds : 0),
   clearAfterSeconds: 0,
   thresholds: z.strictObject({ ignore: z.array(z.string()).default([]) }),
   judge: (service, limits) => {

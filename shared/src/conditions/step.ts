@@ -56,7 +56,8 @@ export function step(
     .map((at) => Math.min(at, now))
     .filter((at) => now - at < options.flapLimit.windowMs);
   const turns = before.raised ? verdict === 'clear' : verdict === 'raise';
-  const held = hold(before, turns, before.raised ? rule.clearAfterMs : rule.raiseAfterMs, now, options.gapMs);
+  const holdMs = before.raised ? rule.clearAfterMs : rule.raiseAfterMs(reading);
+  const held = hold(before, turns, holdMs, now, options.gapMs);
   if (!held.over) {
     const standing = { ...before, raises, turning: held.turning };
     return withFlapping(standing, [], held.dueAt, reading, now, options.flapLimit);

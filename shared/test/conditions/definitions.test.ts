@@ -94,7 +94,7 @@ describe('rules under a policy', () => {
       [],
     );
     assert.deepEqual(problems, []);
-    assert.equal(rules.find(({ id }) => id === 'disk-filling')?.raiseAfterMs, 7000);
+    assert.equal(rules.find(({ id }) => id === 'disk-filling')?.raiseAfterMs(free(20)), 7000);
     assert.equal(verdict(rules, free(20)), 'raise');
   });
 
@@ -114,7 +114,7 @@ describe('rules under a policy', () => {
       rules.find(({ id }) => id === 'disk-filling'),
       before.find(({ id }) => id === 'disk-filling'),
     );
-    assert.equal(rules.find(({ id }) => id === 'probe-failing')?.raiseAfterMs, 1000);
+    assert.equal(rules.find(({ id }) => id === 'probe-failing')?.raiseAfterMs(probe()), 1000);
     assert.deepEqual(
       problems.map(({ condition }) => condition),
       ['disk-filling'],

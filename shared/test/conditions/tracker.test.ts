@@ -50,6 +50,19 @@ describe('condition tracker', () => {
     assert.deepEqual(told.see(well, 31 * second), ['disk-filling cleared', 'disk-critical cleared']);
   });
 
+  it('takes a service that failed for a fault at once, and one that was stopped when nobody starts it again', () => {
+    const stopped = service({ state: 'stopped' });
+    const told = new Told();
+    assert.deepEqual(told.see(stopped, 0), []);
+    assert.deepEqual(told.see(service({ state: 'transition' }), 9 * second), []);
+    assert.deepEqual(told.see(up, 9.1 * second), []);
+    assert.deepEqual(told.see(stopped, 20 * second), []);
+    assert.deepEqual(told.see(stopped, 30 * second), ['service-stopped raised']);
+    assert.deepEqual(told.see(up, 31 * second), ['service-stopped cleared']);
+    assert.deepEqual(told.see(stopped, 40 * second), []);
+    assert.deepEqual(told.see(down, 41 * second), ['service-stopped raised']);
+  });
+
   it('starts the hold time again after one reading that says otherwise', () => {
     const told = new Told();
     told.see(full, 0);

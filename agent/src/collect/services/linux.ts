@@ -12,7 +12,7 @@ import {
   systemd,
   unitChangeOf,
 } from './systemd-messages.ts';
-import { isWanted, serviceReadingOf, type Unit } from './systemd-unit.ts';
+import { isWanted, serviceReadingOf, stateOf, type Unit } from './systemd-unit.ts';
 
 const bus = { name: 'org.freedesktop.DBus', path: '/org/freedesktop/DBus' } as const;
 const match = (rest: string): string => `type='signal',sender='${systemd.destination}',${rest}`;
@@ -56,11 +56,12 @@ const Kind = z
 /** Stands for the state of a unit's file until it has been asked for (systemd itself says '' for a unit without a file). */
 const notLearnt = '?';
 
-const unknown = ({ name, loadState, activeState, subState }: ListedUnit): Unit => ({
+const unknown = ({ name, loadState, activeState, subState, hasJob }: ListedUnit): Unit => ({
   name,
   loadState,
   activeState,
   subState,
+  hasJob,
   unitFileState: notLearnt,
   type: '',
   remainAfterExit: false,
@@ -188,9 +189,9 @@ export class SystemdServices implements Collector {
       const listed = parseListUnits(body).filter((unit) => unit.loadState !== 'not-found');
       const known = this.units;
       this.units = new Map();
-      for (const { path, name, loadState, activeState, subState } of listed) {
+      for (const { path, ...told } of listed) {
         const unit = known.get(path);
-        if (unit !== undefined) this.units.set(path, { ...unit, name, loadState, activeState, subState });
+        if (unit !== undefined) this.units.set(path, { ...unit, ...told });
       }
       return listed;
     });
@@ -261,6 +262,7 @@ export class SystemdServices implements Collector {
     if (
       unit.activeState !== changed.activeState ||
       unit.subState !== changed.subState ||
+      stateOf(unit) !== stateOf(changed) ||
       isWanted(unit) !== isWanted(changed)
     )
       this.publish?.([serviceReadingOf(changed, this.clock.now())]);

@@ -19,6 +19,9 @@ const Variant = z
 const Properties = z.array(z.tuple([z.string(), Variant]));
 const PropertiesChanged = z.tuple([z.string(), Properties, z.array(z.string())]);
 
+/** The unit's job: its number (0 for none) and its path. */
+const Job = z.tuple([z.number(), z.string()]).transform(([id]) => id);
+
 /** name, description, load, active, sub, following, path, job id, job type, job path */
 const ListedUnit = z
   .tuple([
@@ -33,12 +36,13 @@ const ListedUnit = z
     z.string(),
     z.string(),
   ])
-  .transform(([name, , loadState, activeState, subState, , path]) => ({
+  .transform(([name, , loadState, activeState, subState, , path, job]) => ({
     name,
     loadState,
     activeState,
     subState,
     path,
+    hasJob: job !== 0,
   }));
 export type ListedUnit = z.infer<typeof ListedUnit>;
 
@@ -76,7 +80,14 @@ export function unitNameOf(path: string): string {
 export type UnitChange = Partial<
   Pick<
     Unit,
-    'loadState' | 'activeState' | 'subState' | 'unitFileState' | 'result' | 'conditionHeld' | 'hasBeenActive'
+    | 'loadState'
+    | 'activeState'
+    | 'subState'
+    | 'hasJob'
+    | 'unitFileState'
+    | 'result'
+    | 'conditionHeld'
+    | 'hasBeenActive'
   >
 >;
 
@@ -102,10 +113,12 @@ export function changeOf(properties: ReadonlyMap<string, unknown>): UnitChange {
   const result = text('Result');
   const activeSince = time('ActiveEnterTimestampMonotonic');
   const conditionSince = time('ConditionTimestampMonotonic');
+  const job = Job.safeParse(properties.get('Job')).data;
   const condition = z.boolean().safeParse(properties.get('ConditionResult')).data;
   return {
     ...(activeState === undefined ? {} : { activeState }),
     ...(subState === undefined ? {} : { subState }),
+    ...(job === undefined ? {} : { hasJob: job !== 0 }),
     ...(loadState === undefined ? {} : { loadState }),
     ...(unitFileState === undefined ? {} : { unitFileState }),
     ...(result === undefined ? {} : { result }),

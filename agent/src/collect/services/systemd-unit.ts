@@ -6,6 +6,8 @@ export interface Unit {
   readonly loadState: string;
   readonly activeState: string;
   readonly subState: string;
+  /** systemd has work on it: it waits for its turn at boot, or is between the stop and the start of a restart. */
+  readonly hasJob: boolean;
   /** `enabled`, `disabled`, `static`, `transient`, ... */
   readonly unitFileState: string;
   readonly type: string;
@@ -21,7 +23,7 @@ export interface Unit {
 }
 
 /** systemd's state in the four words that conditions know. */
-export function stateOf({ activeState }: Unit): ServiceReading['state'] {
+export function stateOf({ activeState, hasJob }: Unit): ServiceReading['state'] {
   switch (activeState) {
     case 'active':
     case 'reloading':
@@ -30,7 +32,7 @@ export function stateOf({ activeState }: Unit): ServiceReading['state'] {
     case 'failed':
       return 'failed';
     case 'inactive':
-      return 'stopped';
+      return hasJob ? 'transition' : 'stopped';
     default:
       return 'transition'; // activating (also between automatic restarts), deactivating, maintenance
   }

@@ -43,9 +43,15 @@ describe("systemd's messages", () => {
     assert.deepEqual(unitChangeOf(signal(body))?.change, {
       activeState: 'failed',
       subState: 'failed',
+      hasJob: false,
       hasBeenActive: true,
       conditionHeld: true,
     });
+  });
+
+  it('tell a unit that systemd has work on', () => {
+    const body = [unit, [['Job', variant('(uo)', [811, '/org/freedesktop/systemd1/job/811'])]], []];
+    assert.deepEqual(unitChangeOf(signal(body))?.change, { hasJob: true });
   });
 
   it('tell how a service ended', () => {
@@ -95,6 +101,7 @@ describe("systemd's messages", () => {
         loadState: 'loaded',
         activeState: 'active',
         subState: 'running',
+        hasJob: false,
         path: '/unit/web',
       },
     ]);

@@ -6,6 +6,7 @@ const unit = (fields: Partial<Unit> = {}): Unit => ({
   loadState: 'loaded',
   activeState: 'inactive',
   subState: 'dead',
+  hasJob: false,
   unitFileState: 'enabled',
   type: 'simple',
   remainAfterExit: false,
@@ -58,6 +59,11 @@ describe('a systemd unit', () => {
   for (const [activeState, state] of states)
     it(`that is ${activeState} is ${state}`, () =>
       assert.equal(serviceReadingOf(unit({ activeState }), 1).state, state));
+
+  it('that is inactive while systemd has work on it is on its way: between a stop and a start, or in the queue at boot', () =>
+    assert.equal(serviceReadingOf(unit({ hasJob: true }), 1).state, 'transition'));
+  it('that failed has failed, whatever is to come', () =>
+    assert.equal(serviceReadingOf(unit({ activeState: 'failed', hasJob: true }), 1).state, 'failed'));
 
   it('tells how it failed', () => {
     const { detail } = serviceReadingOf(
