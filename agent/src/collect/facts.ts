@@ -48,7 +48,9 @@ function factOf(reading: Reading, configuration: Configuration, isRaised: IsRais
         : undefined;
     }
     case 'probe':
-      return reading.ok ? undefined : { kind: 'failing-probe', value: reading.name, details: {} };
+      return reading.probe === 'dns' && !reading.ok
+        ? { kind: 'failing-name-resolution', value: reading.name, details: {} }
+        : undefined;
     case 'link':
     case 'host':
     case 'inventory':

@@ -87,7 +87,8 @@ describe('facts', () => {
       },
     ],
     ['a folder that nobody declared', { ...folder, path: '/etc' }, [], undefined],
-    ['a failing probe', probe, [], { kind: 'failing-probe', value: 'dns', details: {} }],
+    ['names that do not resolve', probe, [], { kind: 'failing-name-resolution', value: 'dns', details: {} }],
+    ['another probe that fails', { ...probe, name: 'web', probe: 'http' }, [], undefined],
     ['a probe that is well', { ...probe, ok: true }, [], undefined],
   ];
   for (const [what, reading, raised, fact] of cases)

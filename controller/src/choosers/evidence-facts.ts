@@ -14,7 +14,9 @@ export function factsIn(readings: readonly Reading[]): EvidenceFact[] {
       case 'folder':
         return [{ kind: 'folder-over-limit', value: reading.path }];
       case 'probe':
-        return reading.ok ? [] : [{ kind: 'failing-probe', value: reading.name }];
+        return reading.probe === 'dns' && !reading.ok
+          ? [{ kind: 'failing-name-resolution', value: reading.name }]
+          : [];
       case 'link':
       case 'host':
       case 'inventory':

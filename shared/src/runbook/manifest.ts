@@ -18,14 +18,14 @@ export type Platform = z.infer<typeof Platform>;
 /**
  * The facts that a parameter may have to equal. The agent checks against its own readings at the moment of the run:
  * a stopped service it sees, a declared process that is down, a filesystem that a condition stands raised on, a
- * declared folder over its limit, a probe that fails.
+ * declared folder over its limit, names that no longer resolve (the agent's own probe, whatever others are declared).
  */
 export const FactKind = z.enum([
   'stopped-service',
   'stopped-process',
   'filling-filesystem',
   'folder-over-limit',
-  'failing-probe',
+  'failing-name-resolution',
 ]);
 export type FactKind = z.infer<typeof FactKind>;
 

@@ -19,7 +19,7 @@ const detailsOf: Readonly<Record<FactKind, readonly string[]>> = {
   'stopped-process': ['command'],
   'filling-filesystem': [],
   'folder-over-limit': ['patterns', 'keepMinutes'],
-  'failing-probe': [],
+  'failing-name-resolution': [],
 };
 
 const knownConditions = new Set([
