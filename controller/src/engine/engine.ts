@@ -7,7 +7,6 @@ import type { Writer } from '../store/index.ts';
 import { MILLWRIGHT } from '../tickets/index.ts';
 import { decide } from './deciding.ts';
 import { dispatch, resend } from './dispatching.ts';
-import { escalate } from './escalation.ts';
 import type { EngineParts } from './ports.ts';
 import { relapse } from './relapse.ts';
 import {
@@ -23,7 +22,7 @@ import {
   unfinished,
   withdrawBeforeRun,
 } from './remediations.ts';
-import { closeUnfixed, resolve } from './resolution.ts';
+import { closeLate, endUnfixed, resolve } from './resolution.ts';
 import { followEnd, followProgress, wasNotNeeded } from './run-following.ts';
 import { takeUp } from './taking-up.ts';
 import { tryAnother } from './trying-again.ts';
@@ -108,7 +107,7 @@ export class Engine implements EventFollower {
     const { count } = await newestAlertOf(tx, cleared.ticket);
     if (count > 1 && (await lastOfTicket(tx, cleared.ticket))?.state === 'escalated')
       return this.#leaveOpen(tx, cleared.ticket, count);
-    await closeUnfixed(tx, this.#parts, cleared.ticket, cleared.alert);
+    await closeLate(tx, this.#parts, cleared.ticket, cleared.alert);
   }
 
   /** What comes and goes is not over because it is gone at this moment. */
@@ -204,14 +203,14 @@ export class Engine implements EventFollower {
       if (item.state === 'verifying' && (await wasNotNeeded(tx, item))) {
         const alert = await alertBehind(tx, item.alert);
         if (await tryAnother(tx, this.#parts, item, alert)) return;
-        return escalate(
+        return endUnfixed(
           tx,
           this.#parts,
           item,
           `${item.runbook} found nothing to do, and the endpoint's readings still show the fault`,
         );
       }
-      await escalate(tx, this.#parts, item, reasonForGivingUp(item));
+      await endUnfixed(tx, this.#parts, item, reasonForGivingUp(item));
     });
     return undefined;
   }

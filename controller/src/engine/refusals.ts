@@ -5,7 +5,8 @@ import type { RefusalCode } from '@millwright/shared/trust';
  * `order-anew`: the reason passes, a fresh warrant may be taken, after each of these waits (milliseconds) at most once.
  * `order-anew-when-cool` waits for the runbook's cool-down; `order-anew-if-republished` is for what its publication explains.
  * `try-another`: this runbook is not for this endpoint now, another may be. `hold-or-hand-over`: somebody stopped everything.
- * `hand-over`: a person must look, since it would be refused again, or since somebody may be tampering.
+ * `hand-over`: a person must look, since it would be refused again, for as long as the fault stands.
+ * `alarm`: a person must look even if the fault is over, since somebody may be tampering.
  */
 export type Consequence =
   | { readonly kind: 'order-anew'; readonly waitsMs: readonly number[] }
@@ -13,7 +14,8 @@ export type Consequence =
   | { readonly kind: 'order-anew-if-republished' }
   | { readonly kind: 'try-another' }
   | { readonly kind: 'hold-or-hand-over' }
-  | { readonly kind: 'hand-over' };
+  | { readonly kind: 'hand-over' }
+  | { readonly kind: 'alarm' };
 
 /** What a refusal leads to. Whoever adds a code decides it here. */
 export function consequenceOf(code: RefusalCode): Consequence {
@@ -49,8 +51,10 @@ export function consequenceOf(code: RefusalCode): Consequence {
     // Limits that somebody has set so that a person looks.
     case 'budget-exceeded':
     case 'quarantined':
-    // Offline signatures that ran out, or do not verify.
+    // Offline signatures that ran out.
     case 'catalogue-expired':
+      return { kind: 'hand-over' };
+    // Offline signatures that do not verify.
     case 'catalogue-invalid':
     case 'runbook-malformed':
     // An order that this controller did not mean, or may not give.
@@ -65,6 +69,6 @@ export function consequenceOf(code: RefusalCode): Consequence {
     case 'technician-missing':
     case 'technician-out-of-scope':
     case 'parameters-invalid':
-      return { kind: 'hand-over' };
+      return { kind: 'alarm' };
   }
 }

@@ -6,7 +6,7 @@ import { formatDuration } from '@millwright/shared/units';
 import type { z } from 'zod';
 import type { Writer } from '../store/index.ts';
 import { MILLWRIGHT } from '../tickets/index.ts';
-import { escalate } from './escalation.ts';
+import { TAKEN } from './closing.ts';
 import type { EngineParts } from './ports.ts';
 import { relapse } from './relapse.ts';
 import {
@@ -17,11 +17,8 @@ import {
   remediationByWarrant,
   withdrawBeforeRun,
 } from './remediations.ts';
-import { resolve } from './resolution.ts';
+import { endUnfixed, resolve } from './resolution.ts';
 import { followNotBegun, followRefusal } from './trying-again.ts';
-
-/** The state of a warrant that an agent has taken, and of which nothing has run yet. */
-const TAKEN = 'journalled';
 
 /** An agent went into a state of a run. A run that ended stays ended. */
 export async function followProgress(
@@ -108,8 +105,10 @@ export async function followEnd(
     detail: { runbook: run.runbook, result: report.result },
   });
   const work = run.remediation === null ? undefined : await remediationByWarrant(tx, run.warrant);
-  if (work !== undefined && (work.state === 'dispatched' || work.state === 'running'))
-    await conclude(tx, parts, work, report);
+  if (work !== undefined)
+    await (work.state === 'dispatched' || work.state === 'running'
+      ? conclude(tx, parts, work, report)
+      : tellOfRun(tx, parts, work, hostname, report, 'Reported late, and nothing follows from it: '));
   return [
     { changed: 'fleet' },
     ...(run.ticket === null ? [] : [{ changed: 'ticket' as const, id: run.ticket }]),
@@ -135,17 +134,7 @@ function readReport(payload: Buffer): RunReport | undefined {
 
 async function conclude(tx: Writer, parts: EngineParts, work: Remediation, report: RunReport): Promise<void> {
   const alert = await alertBehind(tx, work.alert);
-  const took = formatDuration(report.endedAt - report.receivedAt);
-  await parts.tickets.tell(tx, work.ticket, {
-    kind: 'run',
-    actor: alert.hostname ?? work.endpoint,
-    text: `${describe(report.result)} (${took}).`,
-    detail: {
-      warrant: report.warrant,
-      result: report.result,
-      steps: report.steps.map(({ step, exitCode, ended, ms }) => ({ step, exitCode, ended, ms })),
-    },
-  });
+  await tellOfRun(tx, parts, work, alert.hostname ?? work.endpoint, report);
   switch (report.result.outcome) {
     case 'fixed':
     case 'not-needed': {
@@ -163,7 +152,7 @@ async function conclude(tx: Writer, parts: EngineParts, work: Remediation, repor
     }
     case 'failed':
       await withdrawBeforeRun(tx, work.ticket, parts.clock.now());
-      return escalate(
+      return endUnfixed(
         tx,
         parts,
         work,
@@ -174,13 +163,35 @@ async function conclude(tx: Writer, parts: EngineParts, work: Remediation, repor
     case 'interrupted':
       if (report.result.lastStep === TAKEN) return followNotBegun(tx, parts, work, alert);
       await withdrawBeforeRun(tx, work.ticket, parts.clock.now());
-      return escalate(
+      return endUnfixed(
         tx,
         parts,
         work,
         `the agent ended in the middle of ${work.runbook} (${report.result.lastStep}); it is never started again by itself`,
       );
   }
+}
+
+/** Puts a report on the ticket, also one that came after the run was given up as lost. */
+async function tellOfRun(
+  tx: Writer,
+  { tickets }: EngineParts,
+  { ticket }: Remediation,
+  hostname: string,
+  report: RunReport,
+  before = '',
+): Promise<void> {
+  const took = formatDuration(report.endedAt - report.receivedAt);
+  await tickets.tell(tx, ticket, {
+    kind: 'run',
+    actor: hostname,
+    text: `${before}${describe(report.result)} (${took}).`,
+    detail: {
+      warrant: report.warrant,
+      result: report.result,
+      steps: report.steps.map(({ step, exitCode, ended, ms }) => ({ step, exitCode, ended, ms })),
+    },
+  });
 }
 
 /** A run's result in plain words. */

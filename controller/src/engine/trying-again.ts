@@ -19,7 +19,7 @@ import {
   type Remediation,
   withdrawBeforeRun,
 } from './remediations.ts';
-import { closeUnfixed } from './resolution.ts';
+import { closeLate } from './resolution.ts';
 import { slotMs } from './slot.ts';
 
 /** An endpoint refused a warrant: what happens with the fault now. */
@@ -61,11 +61,11 @@ async function follow(
   handOver: (times?: string) => Promise<void>,
 ): Promise<void> {
   const published = parts.catalogue.runbooks().find(({ manifest }) => manifest.id === work.runbook);
-  if (consequence.kind !== 'hand-over' && alert.state === 'resolved') {
+  if (consequence.kind !== 'alarm' && alert.state === 'resolved') {
     // Over by itself; where it is back already, that alert has work of its own.
     await moveTo(tx, work.id, 'withdrawn', parts.clock.now());
     const newest = await alertBehind(tx, (await newestAlertOf(tx, work.ticket)).id);
-    return newest.state === 'resolved' ? closeUnfixed(tx, parts, work.ticket, newest.id) : undefined;
+    return newest.state === 'resolved' ? closeLate(tx, parts, work.ticket, newest.id) : undefined;
   }
   switch (consequence.kind) {
     case 'order-anew':
@@ -88,6 +88,7 @@ async function follow(
       return tellHeld(tx, parts, work.ticket, 'kill-switch');
     }
     case 'hand-over':
+    case 'alarm':
       return handOver();
   }
 }
