@@ -50,10 +50,14 @@ export class ConnectivityWatch {
     this.#startedAt = parts.clock.now();
   }
 
-  /** After a start nobody is connected, whatever the rows say. */
+  /** After a start nobody is connected, whatever the rows say. Whoever was is away from now on: before, nobody could have heard it. */
   async start(): Promise<void> {
     await this.#store.write((tx) =>
-      tx.updateTable('endpoints').set({ connected: 0 }).where('connected', '=', 1).execute(),
+      tx
+        .updateTable('endpoints')
+        .set({ connected: 0, lastSeenAt: this.#startedAt })
+        .where('connected', '=', 1)
+        .execute(),
     );
   }
 
@@ -160,12 +164,15 @@ export class ConnectivityWatch {
       .where('site', '=', site)
       .where('standing', '=', 'enrolled')
       .execute();
-    const gone = endpoints
-      .filter((row) => row.connected === 0 && row.lastSeenAt !== null)
-      .map((row) => row.lastSeenAt ?? 0);
-    const together = gone.length > 0 && Math.max(...gone) - Math.min(...gone) <= this.#limits.siteWindowMs;
+    const away = endpoints.flatMap(({ connected, lastSeenAt }) =>
+      connected === 0 ? (lastSeenAt ?? []) : [],
+    );
+    const newest = Math.max(...away);
+    // One that has been switched off since last week says nothing of what happens to the site now.
+    const gone = away.filter((at) => newest - at <= this.#limits.siteWindowMs);
+    const there = endpoints.length - away.length + gone.length;
     const [first] = endpoints;
-    if (first === undefined || gone.length < 2 || gone.length * 2 < endpoints.length || !together) return [];
+    if (first === undefined || gone.length < 2 || gone.length * 2 < there) return [];
     return this.#raise(tx, {
       endpoint: null,
       client: first.client,
@@ -173,18 +180,32 @@ export class ConnectivityWatch {
       condition: 'site-offline',
       ...controllerConditions['site-offline'],
       subject: 'site',
-      description: `${gone.length} of ${endpoints.length} endpoints of ${site} went away within ${formatDuration(this.#limits.siteWindowMs)}`,
+      description: `${gone.length} of ${there} endpoints of ${site} went away within ${formatDuration(this.#limits.siteWindowMs)}`,
       at: now,
       evidence: null,
     });
   }
 
   async #siteBack(tx: Writer, site: string): Promise<ReturnType<typeof changesOf>> {
+    // One that is known to be away by itself did not go with its site, and is not waited for.
     const rows = await tx
       .selectFrom('endpoints')
       .select('connected')
       .where('site', '=', site)
       .where('standing', '=', 'enrolled')
+      .where((eb) =>
+        eb.not(
+          eb.exists(
+            eb
+              .selectFrom('alerts')
+              .select('alerts.id')
+              .whereRef('alerts.endpoint', '=', 'endpoints.id')
+              .where('condition', '=', 'agent-offline')
+              .where('state', '<>', 'resolved')
+              .where('suppressed', 'is', null),
+          ),
+        ),
+      )
       .execute();
     const gone = rows.filter((row) => row.connected === 0).length;
     return gone * 2 < rows.length

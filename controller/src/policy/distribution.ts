@@ -33,10 +33,10 @@ export class PolicyDistribution {
       .orderBy('scopeId')
       .execute();
     const now = JSON.stringify([await killSwitchOn(this.#store.read), rows]);
-    const before = this.#known;
+    if (this.#known !== undefined && this.#known !== now)
+      for (const endpoint of this.#endpoints.connected())
+        this.#endpoints.send(endpoint, { type: 'policy', policy: await this.policyFor(endpoint) });
+    // Only now: where an endpoint could not be told, all are told again.
     this.#known = now;
-    if (before === undefined || before === now) return;
-    for (const endpoint of this.#endpoints.connected())
-      this.#endpoints.send(endpoint, { type: 'policy', policy: await this.policyFor(endpoint) });
   }
 }

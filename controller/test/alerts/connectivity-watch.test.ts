@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { databasePath } from '../../src/installation/index.ts';
 import type { Controller } from '../../src/main.ts';
+import { openStore } from '../../src/store/index.ts';
 import { Endpoint, processRuns, processStopped } from '../harness/endpoint.ts';
 import { Installation } from '../harness/installation.ts';
 import { applied, ticketIn } from '../harness/ticket.ts';
@@ -76,6 +78,46 @@ describe('connectivity', () => {
     await Promise.all(endpoints.map((endpoint) => endpoint.connect(installation.controller.agentsPort)));
     const ticket = await ticketIn(installation.controller, 'closed');
     assert.match(ticket.subject, /Site offline/);
+    for (const endpoint of endpoints) await endpoint.disconnect();
+  });
+
+  it('tells of a site that went as a whole, and is back, whatever was switched off there long ago', async () => {
+    const retired = await join(2, 'E');
+    const endpoints = await join(2, 'E');
+    await gone(retired.slice(0, 1));
+    installation.clock.advance(3_600_000);
+    await gone(retired.slice(1));
+    installation.clock.advance(7 * 86_400_000);
+    await alertsOnce(2);
+    await gone(endpoints);
+    installation.clock.advance(61_000);
+    const told = await alertsOnce(3);
+    assert.ok(
+      told.some(({ condition, state }) => condition === 'site-offline' && state === 'open'),
+      JSON.stringify(told),
+    );
+    await Promise.all(endpoints.map((endpoint) => endpoint.connect(installation.controller.agentsPort)));
+    const ticket = await ticketIn(installation.controller, 'closed');
+    assert.match(ticket.subject, /Site offline/);
+    for (const endpoint of endpoints) await endpoint.disconnect();
+  });
+
+  it('counts from its own start who was there before it, since nobody could have heard of them meanwhile', async () => {
+    const endpoints = await join(1, 'F');
+    await installation.stop();
+    // A controller that was killed leaves its endpoints connected, last seen when they last told an event.
+    const store = await openStore(databasePath(installation.dataDir));
+    await store.write((tx) => tx.updateTable('endpoints').set({ connected: 1 }).execute());
+    await store.close();
+    installation.clock.advance(3 * 86_400_000);
+    await installation.start();
+    installation.clock.advance(61_000);
+    await alertsOnce(1);
+    const { description } = await installation.controller.store.read
+      .selectFrom('alerts')
+      .select('description')
+      .executeTakeFirstOrThrow();
+    assert.doesNotMatch(description, /day/);
     for (const endpoint of endpoints) await endpoint.disconnect();
   });
 
