@@ -60,7 +60,11 @@ export const Step = z.strictObject({
 });
 export type Step = z.infer<typeof Step>;
 
-/** L0 reads only; L1 reversible, may run alone; L2 disruptive, needs technicians' signatures. L3 has no runbook. */
+/**
+ * L0 reads only. L1 is bounded and repeatable, and may run alone: it starts what is meant to run, or deletes only what its
+ * signed script selects and nobody will miss; what it deletes does not come back. L2 disrupts, or deletes what somebody may
+ * miss, and needs technicians' signatures. L3 has no runbook.
+ */
 export const RunbookClass = z.enum(['L0', 'L1', 'L2']);
 export type RunbookClass = z.infer<typeof RunbookClass>;
 
