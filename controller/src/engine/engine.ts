@@ -33,9 +33,12 @@ import { tryAnother } from './trying-again.ts';
  */
 export class Engine implements EventFollower {
   readonly #parts: EngineParts;
-  #running: Promise<void> | undefined;
+  #looking: Promise<void> | undefined;
   #again = false;
   #stopped = false;
+  /** What is under way, by its lane; what is in the same lane waits for it, and nothing else does. */
+  readonly #lanes = new Map<string, Promise<void>>();
+  readonly #passedOver = new Set<string>();
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -51,15 +54,16 @@ export class Engine implements EventFollower {
   wake(): void {
     if (this.#stopped) return;
     this.#again = true;
-    this.#running ??= this.#run().finally(() => {
-      this.#running = undefined;
+    this.#looking ??= this.#look().finally(() => {
+      this.#looking = undefined;
       if (this.#again) this.wake();
     });
   }
 
   /** Resolves when nothing more can be done without an endpoint, a person or time. */
   async idle(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    while (this.#looking !== undefined || this.#lanes.size > 0)
+      await Promise.all([this.#looking, ...this.#lanes.values()]);
   }
 
   async stop(): Promise<void> {
@@ -127,14 +131,12 @@ export class Engine implements EventFollower {
     return followEnd(tx, this.#parts, endpoint, event);
   }
 
-  async #run(): Promise<void> {
+  async #look(): Promise<void> {
     while (this.#again && !this.#stopped) {
       this.#again = false;
       try {
         const work = await remediationsIn(this.#parts.store.read, unfinished);
-        // Endpoints do not wait for each other; what one endpoint has goes in its order.
-        const byEndpoint = Map.groupBy(work, (item) => item.endpoint);
-        await Promise.all([...byEndpoint.values()].map((items) => this.#advanceAll(items)));
+        for (const [lane, items] of Map.groupBy(work, laneOf)) this.#start(lane, items);
       } catch (error) {
         // The next wake comes within a second.
         this.#parts.log('work not looked for; it is tried again', { error: String(error) });
@@ -142,13 +144,26 @@ export class Engine implements EventFollower {
     }
   }
 
+  #start(lane: string, items: readonly Remediation[]): void {
+    if (this.#lanes.has(lane)) {
+      this.#passedOver.add(lane);
+      return;
+    }
+    const done = this.#advanceAll(items).finally(() => {
+      this.#lanes.delete(lane);
+      if (this.#passedOver.delete(lane)) this.wake();
+    });
+    this.#lanes.set(lane, done);
+  }
+
   async #advanceAll(items: readonly Remediation[]): Promise<void> {
     for (const item of items) {
+      if (this.#stopped) return;
       try {
-        const after = await this.#advance(item);
+        if (!(await this.#advance(item))) continue;
         this.#tell(item);
         // A decision may be dispatched at once.
-        if (after?.state === 'authorised') await this.#advance(after);
+        this.wake();
       } catch (error) {
         this.#parts.log('remediation not advanced; it is tried again', {
           remediation: item.id,
@@ -158,36 +173,40 @@ export class Engine implements EventFollower {
     }
   }
 
-  async #advance(item: Remediation): Promise<Remediation | undefined> {
-    const { clock } = this.#parts;
-    if (item.deadlineAt !== null && item.deadlineAt <= clock.now()) return this.#giveUp(item);
-    switch (item.state) {
-      case 'deciding':
-        await decide(this.#parts, item);
-        return remediation(this.#parts.store.read, item.id);
-      case 'authorised':
-        await dispatch(this.#parts, item);
-        return undefined;
-      // These wait: for what holds them to end, for a person, for the endpoint's reports, for its readings.
-      case 'held':
-      case 'proposed':
-      case 'dispatched':
-      case 'running':
-      case 'verifying':
-      // These have ended.
-      case 'shadowed':
-      case 'resolved':
-      case 'relapsed':
-      case 'postponed':
-      case 'unsuitable':
-      case 'abstained':
-      case 'escalated':
-      case 'withdrawn':
-        return undefined;
-    }
+  /** @returns whether anything changed. */
+  async #advance(item: Remediation): Promise<boolean> {
+    const { clock, store } = this.#parts;
+    if (item.deadlineAt !== null && item.deadlineAt <= clock.now()) await this.#giveUp(item);
+    else
+      switch (item.state) {
+        case 'deciding':
+          await decide(this.#parts, item);
+          break;
+        case 'authorised':
+          await dispatch(this.#parts, item);
+          break;
+        // These wait: for what holds them to end, for a person, for the endpoint's reports, for its readings.
+        case 'held':
+        case 'proposed':
+        case 'dispatched':
+        case 'running':
+        case 'verifying':
+        // These have ended.
+        case 'shadowed':
+        case 'resolved':
+        case 'relapsed':
+        case 'postponed':
+        case 'unsuitable':
+        case 'abstained':
+        case 'escalated':
+        case 'withdrawn':
+          return false;
+      }
+    const after = await remediation(store.read, item.id);
+    return after?.state !== item.state || after.deadlineAt !== item.deadlineAt;
   }
 
-  async #giveUp(item: Remediation): Promise<undefined> {
+  async #giveUp(item: Remediation): Promise<void> {
     await this.#parts.store.write(async (tx) => {
       const current = await remediation(tx, item.id);
       if (current === undefined || current.state !== item.state || current.deadlineAt !== item.deadlineAt)
@@ -212,7 +231,6 @@ export class Engine implements EventFollower {
       }
       await endUnfixed(tx, this.#parts, item, reasonForGivingUp(item));
     });
-    return undefined;
   }
 
   #tell(item: Pick<Remediation, 'ticket'>): void {
@@ -221,6 +239,10 @@ export class Engine implements EventFollower {
     this.#parts.live.publish({ changed: 'fleet' });
   }
 }
+
+/** What one endpoint has goes in its order; a chooser that does not answer keeps up the decisions for that endpoint alone. */
+const laneOf = ({ endpoint, state }: Remediation): string =>
+  state === 'deciding' ? `decisions of ${endpoint}` : `work of ${endpoint}`;
 
 function reasonForGivingUp({ state, runbook }: Remediation): string {
   switch (state) {

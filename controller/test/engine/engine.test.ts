@@ -115,6 +115,18 @@ describe('engine', () => {
     );
   });
 
+  it('tells screens of a proposal once, and not each second for as long as it waits', async () => {
+    await setMode('suggest');
+    await endpoint.tell(processStopped());
+    await ticketIn(installation.controller, 'waiting');
+    await sleep(100);
+    const told: unknown[] = [];
+    const end = installation.controller.live.subscribe((change) => told.push(change));
+    await sleep(2200);
+    end();
+    assert.deepEqual(told, []);
+  });
+
   it('sends nothing after a no, nor after the proposal expired', async () => {
     await setMode('suggest');
     await endpoint.tell(processStopped('till'), processStopped('door'));

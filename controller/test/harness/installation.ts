@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { configurationPath } from '../../src/configuration/index.ts';
+import { configurationPath, readConfiguration } from '../../src/configuration/index.ts';
 import {
   createEnrolmentBundle,
   initialise,
@@ -78,10 +78,22 @@ export class Installation {
 
   /** How long after the next start nobody counts as offline. */
   setStartupGrace(seconds: number): void {
-    const file = configurationPath(this.dataDir);
-    const configuration = JSON.parse(readFileSync(file, 'utf8'));
-    configuration.offline.startupGraceSeconds = seconds;
-    writeFileSync(file, JSON.stringify(configuration));
+    this.#configure((configuration) => {
+      configuration.offline.startupGraceSeconds = seconds;
+    });
+  }
+
+  /** From the next start on, a model at this address is asked first. */
+  setModel(baseUrl: string): void {
+    this.#configure((configuration) => {
+      configuration.openai = { baseUrl, model: 'a-model', timeoutSeconds: 300, retries: 0 };
+    });
+  }
+
+  #configure(change: (configuration: ReturnType<typeof readConfiguration>) => void): void {
+    const configuration = readConfiguration(this.dataDir);
+    change(configuration);
+    writeFileSync(configurationPath(this.dataDir), JSON.stringify(configuration));
   }
 
   /** An enrolment bundle for a new endpoint. */
