@@ -39,7 +39,7 @@ export interface AgentBuild {
  * @throws InstallerError
  */
 export async function buildAgent({ output, date }: AgentBuild): Promise<void> {
-  const { script, map } = await bundleAgent(date * 1000);
+  const { script, map } = await bundleAgent(date * 1000, { platform: 'linux', node: 26 });
   await buildExecutable(script, output);
   await writeFile(`${output}.map`, map);
 }

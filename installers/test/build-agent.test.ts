@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { buildAgent } from '../src/build-agent.ts';
-import { bundleAgent } from '../src/executable/bundle.ts';
+import { type BundleTarget, bundleAgent } from '../src/executable/bundle.ts';
 import { InstallerError } from '../src/installer-error.ts';
 import { repository } from '../src/paths.ts';
 import { sourceDate } from '../src/source-date.ts';
 import { runTool } from '../src/tool.ts';
 
 const date = 1_700_000_000;
+const linux: BundleTarget = { platform: 'linux', node: 26 };
 
 async function hashOfFile(file: string): Promise<string> {
   const hash = createHash('sha256');
@@ -41,17 +42,20 @@ describe('the agent as one executable', function () {
   });
 
   it('carries the date that it was given, and no path of the machine that built it', async () => {
-    const { script, map } = await bundleAgent(date * 1000);
+    const { script, map } = await bundleAgent(date * 1000, linux);
     const text = Buffer.from(script).toString();
     assert.ok(text.includes(String(date * 1000)) || text.includes('17e11'));
     for (const made of [text, Buffer.from(map).toString()]) assert.equal(made.includes(repository), false);
-    assert.notDeepEqual((await bundleAgent((date + 1) * 1000)).script, script);
+    assert.notDeepEqual((await bundleAgent((date + 1) * 1000, linux)).script, script);
   });
 
   it('leaves out what is for other platforms', async () => {
-    const text = Buffer.from((await bundleAgent(date * 1000)).script).toString();
+    const text = Buffer.from((await bundleAgent(date * 1000, linux)).script).toString();
     for (const theirs of ['Win32_Service', 'Win32_Process', 'launchctl', 'plutil'])
       assert.equal(text.includes(theirs), false, theirs);
+    const windows = Buffer.from((await bundleAgent(date * 1000, { platform: 'win32', node: 26 })).script);
+    assert.ok(windows.includes('Win32_Service'));
+    assert.equal(windows.includes('/proc/net/route'), false);
   });
 
   it('answers without a folder, an environment or a Node of its own beside it', async () => {

@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import type { Platform } from '@millwright/shared/runbook';
 import { build, type Plugin } from 'esbuild';
 import { InstallerError } from '../installer-error.ts';
 import { repository } from '../paths.ts';
@@ -31,13 +32,20 @@ export interface AgentBundle {
   readonly map: Uint8Array;
 }
 
+/** What a bundle is for. */
+export interface BundleTarget {
+  readonly platform: Platform;
+  /** The major version of the Node that runs it. */
+  readonly node: number;
+}
+
 /**
- * The whole Linux agent as one CommonJS script that needs nothing but Node. `builtAt` in milliseconds since the epoch becomes the
- * agent's `builtAt`.
+ * The whole agent of one platform as one CommonJS script that needs nothing but Node. `builtAt` in milliseconds since the epoch
+ * becomes the agent's `builtAt`.
  * Names are shortened: V8 keeps the text, and the long ones cost each agent 3 MB. The map makes a stack in a log readable.
  * @throws InstallerError `bundle-unclean` on any warning: what esbuild is unsure of fails on an endpoint, not here.
  */
-export async function bundleAgent(builtAt: number): Promise<AgentBundle> {
+export async function bundleAgent(builtAt: number, { platform, node }: BundleTarget): Promise<AgentBundle> {
   const english = englishOnly();
   const result = await build({
     entryPoints: [entry],
@@ -45,7 +53,7 @@ export async function bundleAgent(builtAt: number): Promise<AgentBundle> {
     bundle: true,
     write: false,
     platform: 'node',
-    target: 'node26',
+    target: `node${node}`,
     // A module would start as well, but code of CommonJS packages that asks for `__dirname` breaks in one.
     format: 'cjs',
     mainFields: ['module', 'main'],
@@ -58,7 +66,7 @@ export async function bundleAgent(builtAt: number): Promise<AgentBundle> {
     define: {
       MILLWRIGHT_BUILT_AT: String(builtAt),
       // Known when it is built, so that what is for other platforms stays out: a third of the script.
-      'process.platform': '"linux"',
+      'process.platform': JSON.stringify(platform),
     },
     plugins: [english.plugin],
   });
