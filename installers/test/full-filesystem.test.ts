@@ -12,12 +12,7 @@ async function mountSmall(host: SystemdHost, place: string): Promise<void> {
 const write = (host: SystemdHost, file: string, mebibytes: number): Promise<string> =>
   host.run('dd', 'if=/dev/zero', `of=${file}`, 'bs=1M', `count=${mebibytes}`, 'status=none');
 
-const diskRunbooks = [
-  'linux/disk/clean-temp',
-  'linux/disk/empty-package-cache',
-  'linux/disk/rotate-logs',
-  'linux/disk/vacuum-journal',
-];
+const diskRunbooks = ['linux/disk/clean-temp', 'linux/disk/empty-package-cache', 'linux/disk/vacuum-journal'];
 
 describe('a filesystem fills', function () {
   this.timeout(600_000);
