@@ -59,7 +59,7 @@ async function authorise(
   tx: Writer,
   parts: EngineParts,
   work: Remediation,
-  { manifest }: PublishedRunbook,
+  { manifest, sha256 }: PublishedRunbook,
   alert: AlertBehind,
 ): Promise<Authorisation | undefined> {
   const verdict = judge(await circumstancesOf(tx, manifest, work.endpoint, alert, parts.clock.now()));
@@ -71,8 +71,32 @@ async function authorise(
     await escalate(tx, parts, work, verdict.reason, { runbook: manifest.id });
     return undefined;
   }
-  if (work.authorisedBy !== null && work.authorisedBy !== 'autonomous')
-    return Authorisation.byPerson(work.authorisedBy, manifest);
+  if (verdict.kind === 'shadow') {
+    await escalate(
+      tx,
+      parts,
+      work,
+      `${manifest.id} was set to shadow for this client meanwhile: nothing was sent`,
+      { runbook: manifest.id },
+      'shadowed',
+    );
+    return undefined;
+  }
+  if (work.authorisedBy !== null && work.authorisedBy !== 'autonomous') {
+    // Signatures are weighed with their draft.
+    if (manifest.technicians > 0 || sha256 === work.runbookSha256)
+      return Authorisation.byPerson(work.authorisedBy, manifest);
+    await escalate(
+      tx,
+      parts,
+      work,
+      `${manifest.id} was published anew after ${work.authorisedBy} said yes to it`,
+      {
+        runbook: manifest.id,
+      },
+    );
+    return undefined;
+  }
   if (verdict.kind === 'autonomous') return verdict.authorisation;
   await escalate(tx, parts, work, `${manifest.id} is no longer autonomous for this client`, {
     runbook: manifest.id,

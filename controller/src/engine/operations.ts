@@ -4,7 +4,7 @@ import type { Envelope } from '@millwright/shared/trust';
 import type { Alerts } from '../alerts/index.ts';
 import type { Writer } from '../store/index.ts';
 import { Authorisation } from './authorisation.ts';
-import { killSwitchOn } from './circumstances.ts';
+import { killSwitchOn, modeOf } from './circumstances.ts';
 import type { Engine } from './engine.ts';
 import { EngineError } from './engine-error.ts';
 import type { EngineParts } from './ports.ts';
@@ -31,9 +31,15 @@ export class Operations {
     const { store, clock, tickets, audit, catalogue } = this.#parts;
     const ticket = await store.write(async (tx) => {
       const work = await proposedWork(tx, id, clock.now());
-      const manifest = catalogue.runbooks().find((runbook) => runbook.manifest.id === work.runbook)?.manifest;
-      if (manifest === undefined)
+      const published = catalogue.runbooks().find((runbook) => runbook.manifest.id === work.runbook);
+      if (published === undefined)
         throw new EngineError('wrong-state', `${work.runbook} is no longer in the catalogue`);
+      const { manifest, sha256 } = published;
+      if (sha256 !== work.runbookSha256)
+        throw new EngineError(
+          'wrong-state',
+          `${work.runbook} was published anew since it was proposed; decline it, and do ticket ${work.ticket} by hand`,
+        );
       if (manifest.technicians > 0)
         throw new EngineError(
           'needs-signature',
@@ -91,7 +97,10 @@ export class Operations {
     this.#changed(ticket);
   }
 
-  /** A technician runs a runbook by hand. The endpoint checks it exactly as it checks any other. */
+  /**
+   * A technician runs a runbook by hand: not the ladder's doing, so that shadow and maintenance windows do not forbid it; off and the kill
+   * switch do. The endpoint checks it exactly as it checks any other.
+   */
   async order(request: {
     endpoint: string;
     runbook: string;
@@ -122,12 +131,17 @@ export class Operations {
         .updateTable('endpoints')
         .set((eb) => ({ warrantSequence: eb('warrantSequence', '+', 1) }))
         .where('id', '=', request.endpoint)
-        .returning(['warrantSequence', 'thumbprint', 'platform'])
+        .returning(['warrantSequence', 'thumbprint', 'platform', 'client'])
         .executeTakeFirst();
       if (endpoint === undefined)
         throw new EngineError('not-found', `there is no endpoint ${request.endpoint}`);
       if (!manifest.platforms.some((platform) => platform === endpoint.platform))
         throw new EngineError('not-allowed', `${manifest.id} is not made for ${endpoint.platform}`);
+      if ((await modeOf(tx, manifest.id, endpoint.client)) === 'off')
+        throw new EngineError(
+          'not-allowed',
+          `${manifest.id} is switched off for this client; set its mode to shadow or higher to run it by hand`,
+        );
       const warrant = warrants.write(Authorisation.byPerson(request.by, manifest), {
         thumbprint: endpoint.thumbprint,
         runbook: { id: manifest.id, sha256, version: manifest.version },

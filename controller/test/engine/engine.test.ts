@@ -7,6 +7,7 @@ import { verifyAudit } from '../../src/audit/index.ts';
 import { EngineError } from '../../src/engine/index.ts';
 import { Endpoint, processRuns, processStopped } from '../harness/endpoint.ts';
 import { Installation } from '../harness/installation.ts';
+import { publishChanged } from '../harness/runbooks.ts';
 import { applied, ticketIn, ticketOf } from '../harness/ticket.ts';
 
 const runbook = 'posix/process/start';
@@ -113,6 +114,60 @@ describe('engine', () => {
       installation.controller.operations.approve(id, 'ada'),
       (error) => error instanceof EngineError && error.code === 'wrong-state',
     );
+  });
+
+  it('sends nothing that was approved before it was set to shadow', async () => {
+    await setMode('suggest');
+    await endpoint.tell(processStopped());
+    await ticketIn(installation.controller, 'waiting');
+    await endpoint.disconnect();
+    await installation.controller.operations.approve(1, 'ada');
+    await setMode('shadow');
+    await endpoint.connect(installation.controller.agentsPort);
+    const { text } = await ticketIn(installation.controller, 'escalated');
+    assert.match(text, /set to shadow for this client meanwhile: nothing was sent/);
+    await noWarrant();
+  });
+
+  it('takes no yes to a runbook that was published anew since it was shown', async () => {
+    await setMode('suggest');
+    await endpoint.tell(processStopped());
+    await ticketIn(installation.controller, 'waiting');
+    await publishChanged(installation, runbook, { version: 2, title: 'Start it otherwise' });
+    await assert.rejects(
+      installation.controller.operations.approve(1, 'ada'),
+      (error) => error instanceof EngineError && /published anew since it was proposed/.test(error.message),
+    );
+    await noWarrant();
+  });
+
+  it('sends nothing that was published anew after the yes', async () => {
+    await setMode('suggest');
+    await endpoint.tell(processStopped());
+    await ticketIn(installation.controller, 'waiting');
+    await endpoint.disconnect();
+    await installation.controller.operations.approve(1, 'ada');
+    await publishChanged(installation, runbook, { version: 2, title: 'Start it otherwise' });
+    await endpoint.connect(installation.controller.agentsPort);
+    assert.match(
+      (await ticketIn(installation.controller, 'escalated')).text,
+      /published anew after ada said yes/,
+    );
+    await noWarrant();
+  });
+
+  it('runs by hand what is in shadow, and nothing that is off', async () => {
+    const { operations } = installation.controller;
+    const order = { endpoint: endpoint.id, runbook: 'posix/diagnose/uptime', parameters: {}, by: 'ada' };
+    await operations.setMode(order.runbook, '*', 'off', 'owner');
+    await assert.rejects(
+      operations.order(order),
+      (error) => error instanceof EngineError && error.code === 'not-allowed',
+    );
+    await noWarrant();
+    await operations.setMode(order.runbook, '*', 'shadow', 'owner');
+    await operations.order(order);
+    await endpoint.warrant();
   });
 
   it('tells screens of a proposal once, and not each second for as long as it waits', async () => {
