@@ -9,19 +9,18 @@ import {
   SqliteQueryCompiler,
 } from 'kysely';
 import sqlite3 from 'sqlite3';
+import { KeptStatements } from './kept-statements.ts';
 
 class Connection implements DatabaseConnection {
-  readonly #db: sqlite3.Database;
+  readonly #statements: KeptStatements;
 
-  constructor(db: sqlite3.Database) {
-    this.#db = db;
+  constructor(statements: KeptStatements) {
+    this.#statements = statements;
   }
 
-  executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
-    // `all` serves statements that return rows and those that do not; RETURNING tells ids and counts where one is needed.
-    return new Promise((resolve, reject) => {
-      this.#db.all<R>(sql, parameters, (error, rows) => (error === null ? resolve({ rows }) : reject(error)));
-    });
+  /** RETURNING tells ids and counts where one is needed. */
+  async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    return { rows: await this.#statements.all<R>(sql, parameters) };
   }
 
   // biome-ignore lint/correctness/useYield: streaming is part of the interface and not offered here
@@ -32,12 +31,12 @@ class Connection implements DatabaseConnection {
 
 /** One connection, one user at a time: SQLite has one writer, and statements of two transactions must not mix. */
 class SqliteDriver implements Driver {
-  readonly #db: sqlite3.Database;
+  readonly #statements: KeptStatements;
   #last: Promise<void> = Promise.resolve();
   readonly #release = new Map<DatabaseConnection, () => void>();
 
   constructor(db: sqlite3.Database) {
-    this.#db = db;
+    this.#statements = new KeptStatements(db);
   }
 
   async init(): Promise<void> {}
@@ -47,7 +46,7 @@ class SqliteDriver implements Driver {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#last = promise;
     await before;
-    const connection = new Connection(this.#db);
+    const connection = new Connection(this.#statements);
     this.#release.set(connection, resolve);
     return connection;
   }
@@ -72,10 +71,8 @@ class SqliteDriver implements Driver {
     }
   }
 
-  destroy(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#db.close((error) => (error === null ? resolve() : reject(error)));
-    });
+  async destroy(): Promise<void> {
+    this.#statements.finalize();
   }
 }
 
@@ -86,7 +83,13 @@ export function openSqlite(file: string): Promise<sqlite3.Database> {
   });
 }
 
-/** Kysely over an open `sqlite3` database. */
+export function closeSqlite(db: sqlite3.Database): Promise<void> {
+  return new Promise((resolve, reject) => {
+    db.close((error) => (error === null ? resolve() : reject(error)));
+  });
+}
+
+/** Kysely over an open `sqlite3` database, which stays open when Kysely is destroyed. */
 export function sqliteDialect(db: sqlite3.Database): Dialect {
   return {
     createAdapter: () => new SqliteAdapter(),

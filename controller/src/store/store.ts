@@ -1,7 +1,7 @@
 import { CamelCasePlugin, CompiledQuery, Kysely, type Transaction } from 'kysely';
 import type sqlite3 from 'sqlite3';
 import { migrations } from './migrations.ts';
-import { openSqlite, sqliteDialect } from './sqlite-dialect.ts';
+import { closeSqlite, openSqlite, sqliteDialect } from './sqlite-dialect.ts';
 import type { Tables } from './tables.ts';
 
 export type Reader = Kysely<Tables>;
@@ -78,10 +78,15 @@ const logBytes = 16 * 1024 * 1024;
  * connection of their own, so that a long list never holds up an acknowledgement.
  */
 export async function openStore(file: string): Promise<Store> {
+  await using opened = new AsyncDisposableStack();
   const open = async (pragmas: string): Promise<[sqlite3.Database, Kysely<Tables>]> => {
     const db = await openSqlite(file);
+    opened.defer(() => closeSqlite(db));
+    const kysely = new Kysely<Tables>({ dialect: sqliteDialect(db), plugins: [new CamelCasePlugin()] });
+    // Kysely destroys nothing of a connection that was never used.
+    opened.defer(() => kysely.destroy());
     await run(db, pragmas);
-    return [db, new Kysely<Tables>({ dialect: sqliteDialect(db), plugins: [new CamelCasePlugin()] })];
+    return [db, kysely];
   };
   try {
     const [db, writer] = await open(
@@ -98,6 +103,7 @@ export async function openStore(file: string): Promise<Store> {
       return rows[0]?.dataVersion ?? 0;
     };
     let seen = await version();
+    const closing = opened.move();
     return {
       read,
       write: (work) => writer.transaction().execute(work),
@@ -106,10 +112,7 @@ export async function openStore(file: string): Promise<Store> {
         seen = await version();
         return seen !== before;
       },
-      close: async () => {
-        await read.destroy();
-        await writer.destroy();
-      },
+      close: () => closing.disposeAsync(),
     };
   } catch (cause) {
     if (cause instanceof StoreError) throw cause;
