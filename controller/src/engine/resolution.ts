@@ -2,7 +2,7 @@ import { Outcome } from '@millwright/shared/trust';
 import { formatDuration } from '@millwright/shared/units';
 import { WATCH_MS } from '../alerts/alerts.ts';
 import type { Writer } from '../store/index.ts';
-import { MILLWRIGHT } from '../tickets/index.ts';
+import { endpointActor, MILLWRIGHT } from '../tickets/index.ts';
 import { closingOf, type LastRun } from './closing.ts';
 import { escalate } from './escalation.ts';
 import type { EngineParts } from './ports.ts';
@@ -29,7 +29,7 @@ export async function resolve(
   );
   await parts.tickets.tell(tx, work.ticket, {
     kind: 'verified',
-    actor: alert.hostname ?? work.endpoint,
+    actor: endpointActor(alert.hostname ?? work.endpoint),
     text: `The endpoint's own readings show that it is over, ${formatDuration(tookMs(alert, now))} after it was seen.`,
     detail: { raisedAt: alert.raisedAt, clearedAt: alert.resolvedAt },
   });

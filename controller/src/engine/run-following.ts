@@ -5,7 +5,7 @@ import { Outcome, REPORT_TYPE, RunReport, sha256, verifyEnvelope } from '@millwr
 import { formatDuration } from '@millwright/shared/units';
 import type { z } from 'zod';
 import type { Writer } from '../store/index.ts';
-import { MILLWRIGHT } from '../tickets/index.ts';
+import { endpointActor, MILLWRIGHT } from '../tickets/index.ts';
 import { TAKEN } from './closing.ts';
 import type { EngineParts } from './ports.ts';
 import { relapse } from './relapse.ts';
@@ -99,7 +99,7 @@ export async function followEnd(
     .where('warrant', '=', run.warrant)
     .execute();
   await parts.audit.append(tx, {
-    actor: hostname,
+    actor: endpointActor(hostname),
     action: 'run-ended',
     subject: run.warrant,
     detail: { runbook: run.runbook, result: report.result },
@@ -115,11 +115,15 @@ export async function followEnd(
   ];
 }
 
+/** Among how many of an endpoint's newest warrants one that it could not read is looked for. */
+const rememberedBytes = 200;
+
 /** The run that a report is about: by its warrant, or, where the agent could not read that, by the bytes that were sent. */
 async function runOf(tx: Writer, endpoint: string, { warrant, envelope }: RunReport) {
   const runs = tx.selectFrom('runs').selectAll().where('endpoint', '=', endpoint);
   if (warrant !== null) return runs.where('warrant', '=', warrant).executeTakeFirst();
-  const sent = await runs.where('state', '=', 'sent').execute();
+  // Whatever became of it: what was sent twice may be refused twice, and the second report come when the first has ended it.
+  const sent = await runs.orderBy('sentAt', 'desc').limit(rememberedBytes).execute();
   return sent.find((run) => sha256(Buffer.from(run.envelope, 'base64')) === envelope);
 }
 
@@ -184,7 +188,7 @@ async function tellOfRun(
   const took = formatDuration(report.endedAt - report.receivedAt);
   await tickets.tell(tx, ticket, {
     kind: 'run',
-    actor: hostname,
+    actor: endpointActor(hostname),
     text: `${before}${describe(report.result)} (${took}).`,
     detail: {
       warrant: report.warrant,
@@ -212,24 +216,35 @@ function describe(result: Outcome): string {
   }
 }
 
+const dayMs = 86_400_000;
+
 /** A warrant in this controller's name that this controller did not make: its key may be in other hands. */
 async function strangeWarrant(
   tx: Writer,
-  { audit, tickets }: EngineParts,
+  { audit, tickets, clock }: EngineParts,
   endpoint: { id: string; hostname: string; client: string; site: string },
   report: RunReport,
 ): Promise<LiveChange[]> {
   await audit.append(tx, {
-    actor: endpoint.hostname,
+    actor: endpointActor(endpoint.hostname),
     action: 'unknown-warrant',
     subject: endpoint.id,
     detail: { warrant: report.warrant, envelope: report.envelope, result: report.result },
   });
-  const refused = report.result.outcome === 'refused';
+  const strange = `${report.result.outcome === 'refused' ? 'refused' : 'ran'} a warrant that this controller has no record of`;
+  // An endpoint may make up as many as it likes: the audit log has each, a person is told once a day.
+  const known = await tx
+    .selectFrom('tickets')
+    .select('id')
+    .where('endpoint', '=', endpoint.id)
+    .where('subject', 'like', `% ${strange}`)
+    .where('openedAt', '>', clock.now() - dayMs)
+    .executeTakeFirst();
+  if (known !== undefined) return [];
   const ticket = await tickets.open(
     tx,
     {
-      subject: `${endpoint.hostname} ${refused ? 'refused' : 'ran'} a warrant that this controller has no record of`,
+      subject: `${endpoint.hostname} ${strange}`,
       priority: 'P1',
       client: endpoint.client,
       site: endpoint.site,

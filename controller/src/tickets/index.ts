@@ -1,1 +1,1 @@
-export { MILLWRIGHT, Tickets } from './tickets.ts';
+export { endpointActor, MILLWRIGHT, Tickets } from './tickets.ts';

@@ -21,6 +21,9 @@ export interface Entry {
 /** The name under which Millwright itself writes on a timeline. */
 export const MILLWRIGHT = 'millwright';
 
+/** The name under which an endpoint's own words are written: what it calls itself, which may be a person's name, marked as its. */
+export const endpointActor = (hostname: string): string => `endpoint:${hostname}`;
+
 /** Tickets and their timelines. Every method takes part in its caller's transaction. */
 export class Tickets {
   readonly #clock: Clock;

@@ -375,20 +375,42 @@ describe('engine', () => {
     );
     const ticket = await ticketIn(installation.controller, 'escalated', 2);
     assert.equal(ticket.priority, 'P1');
-    assert.match(ticket.subject, /a warrant that this controller has no record of/);
+    assert.match(ticket.subject, /refused a warrant that this controller has no record of/);
+
+    for (const id of [strange.id, '9f0c8f0e-5f0c-4b8e-9b0a-0d5a4b6c7d8e'])
+      await endpoint.tell(
+        endpoint.report({ ...warrant, id }, bytes, {
+          outcome: 'refused',
+          code: 'runbook-altered',
+          reason: 'not what was signed',
+        }),
+      );
+    await applied(installation.controller);
+    const { store } = installation.controller;
+    assert.equal((await store.read.selectFrom('tickets').select('id').execute()).length, 2);
+    const entries = await store.read
+      .selectFrom('audit')
+      .select('actor')
+      .where('action', '=', 'unknown-warrant')
+      .execute();
+    assert.deepEqual(
+      entries.map(({ actor }) => actor),
+      ['endpoint:till-1', 'endpoint:till-1', 'endpoint:till-1'],
+    );
   });
 
   it('knows its own warrant by its bytes where the endpoint could not read it', async () => {
     await setMode('autonomous');
     await endpoint.tell(processStopped());
     const { warrant, bytes } = await endpoint.warrant();
-    await endpoint.tell(
-      endpoint.report({ ...warrant, id: null }, bytes, {
-        outcome: 'refused',
-        code: 'signature-invalid',
-        reason: 'no trusted key signed it',
-      }),
-    );
+    const refused = endpoint.report({ ...warrant, id: null }, bytes, {
+      outcome: 'refused',
+      code: 'signature-invalid',
+      reason: 'no trusted key signed it',
+    });
+    // Sent again before the first report was applied, it is refused again.
+    await endpoint.tell(refused, refused);
+    await applied(installation.controller);
     const ticket = await ticketIn(installation.controller, 'escalated');
     assert.equal(ticket.id, 1, 'the ticket of the fault, not one of its own');
     assert.match(ticket.text, /no trusted key signed it/);
