@@ -89,7 +89,7 @@ describe("technicians' signatures", () => {
   });
 
   it('come from two people where the runbook takes two, over one draft', async () => {
-    await publishForTechnicians(installation, 2, 2);
+    await publishForTechnicians(installation, 2, 102);
     const adasOther = generateKeyPairSync('ed25519').privateKey;
     const [ada, ben] = await publishTechnicians(
       installation,
@@ -238,7 +238,7 @@ describe("technicians' signatures", () => {
   });
 
   it('stop counting when the technician is taken out before the rest have signed', async () => {
-    await publishForTechnicians(installation, 2, 2);
+    await publishForTechnicians(installation, 2, 102);
     const [ada, ben] = await publishTechnicians(installation, { name: 'Ada' }, { name: 'Ben' });
     assert.ok(ada && ben);
     await propose();
