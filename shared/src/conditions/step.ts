@@ -56,8 +56,7 @@ export function step(
     .map((at) => Math.min(at, now))
     .filter((at) => now - at < options.flapLimit.windowMs);
   const turns = before.raised ? verdict === 'clear' : verdict === 'raise';
-  const holdMs = before.raised ? rule.clearAfterMs : rule.raiseAfterMs(reading);
-  const held = hold(before, turns, holdMs, now, options.gapMs);
+  const held = hold(before, turns, holdMsOf(rule, before, reading, options.flapLimit), now, options.gapMs);
   if (!held.over) {
     const standing = { ...before, raises, turning: held.turning };
     return withFlapping(standing, [], held.dueAt, reading, now, options.flapLimit);
@@ -80,6 +79,12 @@ export function step(
     raises: raised ? [...raises, now].slice(-32) : raises,
   };
   return withFlapping(standing, [turn], null, reading, now, options.flapLimit);
+}
+
+/** What flaps is one fault, not one for each time: it is over when the subject has been well for the whole window. */
+function holdMsOf(rule: Rule, before: Standing, reading: Reading, limit: FlapLimit): number {
+  if (!before.raised) return rule.raiseAfterMs(reading);
+  return before.flapping ? Math.max(rule.clearAfterMs, limit.windowMs) : rule.clearAfterMs;
 }
 
 interface Hold {

@@ -40,6 +40,13 @@ function stops(told: Told, times: number, from: number): string[] {
   ]).flat();
 }
 
+/** The same reading each half minute, until a time that is not included. */
+function steady(told: Told, reading: Reading, from: number, until: number): string[] {
+  const changes: string[] = [];
+  for (let now = from; now < until; now += 30 * second) changes.push(...told.see(reading, now));
+  return changes;
+}
+
 describe('condition tracker', () => {
   it('raises after the hold time and not before, and says when that will be', () => {
     const told = new Told();
@@ -160,29 +167,44 @@ describe('flapping', () => {
     const told = new Told();
     stops(told, 3, 0);
     assert.deepEqual(told.see(down, 10 * second), ['service-flapping raised', 'service-stopped raised']);
-    assert.deepEqual(stops(told, 2, 11 * second), [
-      'service-stopped cleared',
-      'service-stopped raised',
-      'service-stopped cleared',
-    ]);
   });
 
-  it('ends when the subject has been steady for the whole window', () => {
+  it('is one fault, however often the subject stops and starts while it stands', () => {
     const told = new Told();
     stops(told, 4, 0);
-    assert.deepEqual(told.see(up, hour), []);
-    assert.deepEqual(told.see(up, hour + 6 * second), ['service-flapping cleared']);
+    assert.deepEqual(stops(told, 5000, 10 * second), []);
+    assert.ok(told.tracker.isRaised('service-stopped', 'service:web.service'));
+  });
+
+  it('ends, and the fault with it, when the subject has been steady for the whole window', () => {
+    const told = new Told();
+    stops(told, 4, 0);
+    assert.deepEqual(steady(told, up, 7 * second, hour), []);
+    assert.deepEqual(told.see(up, hour + 7 * second), [
+      'service-stopped cleared',
+      'service-flapping cleared',
+    ]);
+    assert.deepEqual(told.see(down, hour + 8 * second), ['service-stopped raised']);
+  });
+
+  it('goes on over a restart of the agent', () => {
+    const told = new Told();
+    stops(told, 4, 0);
+    const again = new Told([
+      [
+        'service-stopped service:web.service',
+        { raised: true, turning: null, raises: [0, 2000, 4000, 6000], flapping: true },
+      ],
+    ]);
+    assert.deepEqual(again.see(up, 2 * hour), []);
+    assert.deepEqual(again.see(down, 2 * hour + second), []);
   });
 
   it('does not end while the subject is down', () => {
     const told = new Told();
     stops(told, 4, 0);
-    told.see(down, 20 * second);
-    assert.deepEqual(told.see(down, 2 * hour), []);
-    assert.deepEqual(told.see(up, 2 * hour + second), [
-      'service-stopped cleared',
-      'service-flapping cleared',
-    ]);
+    assert.deepEqual(steady(told, down, 20 * second, 2 * hour), []);
+    assert.deepEqual(told.see(up, 2 * hour + second), []);
   });
 
   it('is no word on a filesystem', () => {
@@ -208,14 +230,20 @@ describe('flapping', () => {
       ...told.see(named('running'), (21 + 2 * index) * second),
     ]).flat();
     assert.ok(!changes.includes('service-flapping raised'));
-    assert.deepEqual(told.see(up, hour + 10 * second), []);
-    assert.deepEqual(told.see(named('running'), hour + 60 * second), ['service-flapping cleared']);
+    steady(told, up, 7 * second, hour);
+    assert.deepEqual(told.see(up, hour + 7 * second), ['service-stopped cleared']);
+    steady(told, named('running'), 29 * second, hour);
+    assert.deepEqual(told.see(named('running'), hour + 30 * second), [
+      'process-stopped cleared',
+      'service-flapping cleared',
+    ]);
   });
 
   it('clears with a subject that is gone', () => {
     const told = new Told();
     stops(told, 4, 0);
     assert.deepEqual(told.accept(told.tracker.gone('service:web.service', up, 9 * second)), [
+      'service-stopped cleared',
       'service-flapping cleared',
     ]);
   });
@@ -223,7 +251,7 @@ describe('flapping', () => {
   it('runs out after the window also when the clock was set back', () => {
     const told = new Told();
     stops(told, 4, 1000 * hour);
-    told.see(up, hour);
-    assert.deepEqual(told.see(up, 2 * hour), ['service-flapping cleared']);
+    steady(told, up, hour, 2 * hour - second);
+    assert.deepEqual(told.see(up, 2 * hour), ['service-stopped cleared', 'service-flapping cleared']);
   });
 });
