@@ -4,7 +4,7 @@ import { Alerts, ConnectivityWatch, EventConsumer, SuppressedAlerts } from './al
 import { buildApi } from './api/index.ts';
 import { AuditLog } from './audit/index.ts';
 import { CurrentCatalogue, readOnlineKey } from './catalogue/index.ts';
-import { BuiltinChooser, type Chooser, FallbackChooser, OpenAiChooser } from './choosers/index.ts';
+import { configuredChooser } from './choosers/index.ts';
 import { type Configuration, ConfigurationError, readConfiguration } from './configuration/index.ts';
 import { Engine, type EngineParts, Operations, WarrantWriter } from './engine/index.ts';
 import { Gateway, Ingest } from './gateway/index.ts';
@@ -38,20 +38,6 @@ export interface Controller {
   readonly catalogue: CurrentCatalogue;
   /** Ends in order: nothing that was acknowledged is lost. */
   close(): Promise<void>;
-}
-
-function chooserFor({ openai }: Configuration, environment: NodeJS.ProcessEnv): Chooser {
-  const builtin = new BuiltinChooser();
-  if (openai === undefined) return builtin;
-  const { baseUrl, model, timeoutSeconds, retries } = openai;
-  const asked = new OpenAiChooser({
-    baseUrl,
-    model,
-    apiKey: environment.MILLWRIGHT_OPENAI_KEY,
-    timeoutMs: timeoutSeconds * 1000,
-    retries,
-  });
-  return new FallbackChooser(`the model ${model}`, asked, builtin);
 }
 
 /**
@@ -112,7 +98,7 @@ async function start(
     warrants,
     endpoints,
     log,
-    chooser: chooserFor(configuration, environment),
+    chooser: await configuredChooser(configuration, environment),
   };
   const engine = new Engine(parts);
   opened.defer(() => engine.stop());

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Manifest } from '@millwright/shared/runbook';
-import { BuiltinChooser, FallbackChooser, OpenAiChooser, type Question } from '../../src/choosers/index.ts';
+import { BuiltinChooser, FallbackChooser, type Question } from '../../src/choosers/index.ts';
+import { OpenAiChooser } from '../../src/choosers/openai.ts';
 
 const manifest = (id: string, over: Partial<Manifest> = {}): Manifest =>
   Manifest.parse({

@@ -3,6 +3,7 @@ import { webAddress } from '../addresses.ts';
 import type { Console } from '../console.ts';
 import { type CommonOptions, leaf } from '../leaf.ts';
 import { printable } from '../printable.ts';
+import { dropStartupGarbage } from '../startup-garbage.ts';
 
 /** One line of the log: JSON for a collector, or words for a person. */
 function logLine(at: number, message: string, facts: Record<string, unknown>, json: boolean): string {
@@ -42,6 +43,7 @@ export function addServe(program: Command, console: Console): void {
         dashboard: webAddress({ ...configuration, web: { ...configuration.web, port: webPort } }),
         agents: `${configuration.agents.host}:${agentsPort}`,
       });
+      dropStartupGarbage();
       const signal = await stopped;
       log('stopping', { signal });
       await controller.close();
