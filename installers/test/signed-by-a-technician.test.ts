@@ -70,6 +70,7 @@ describe('a fix that needs a technician', function () {
       ...['--url', `https://localhost:${controller.webPort}`],
       ...['--ca', join(place.dataDir, 'tls', 'ca.pem')],
       ...['--token-file', at('token')],
+      ...['--root', join(place.dataDir, 'catalogue', 'metadata', '1.root.json')],
     ];
     assert.match(await millwright('approve', '1', ...door, '--key', key, '--yes'), /^Signed\./);
     await becomes('resolved');

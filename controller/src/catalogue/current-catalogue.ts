@@ -1,8 +1,10 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { CarriedFiles } from '@millwright/shared/api';
 import type { Clock } from '@millwright/shared/clock';
 import { targetPathOf } from '@millwright/shared/runbook';
 import { sha256, type TrustDocument } from '@millwright/shared/trust';
+import { carriedProof } from './carried-files.ts';
 import { readCatalogueFile } from './catalogue-file.ts';
 import { catalogueOf, hashedPath } from './layout.ts';
 import { type Catalogue, loadCatalogue, type PublishedRunbook } from './load-catalogue.ts';
@@ -60,6 +62,11 @@ export class CurrentCatalogue {
   async bundle(id: string, hash: string): Promise<Buffer | null> {
     const bytes = await this.file(`targets/${hashedPath(targetPathOf(id), hash)}`);
     return bytes !== null && sha256(bytes) === hash ? bytes : null;
+  }
+
+  /** What shows a technician's machine that runbooks and technicians were signed offline. */
+  proof(): Promise<CarriedFiles> {
+    return carriedProof(this.#dataDir);
   }
 
   /** A file for an agent, or null. */

@@ -1,19 +1,18 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir } from 'node:fs/promises';
 import { join, sep } from 'node:path';
+import { CarriedFiles } from '@millwright/shared/api';
 import { hashOf, sha256 } from '@millwright/shared/trust';
 import { Metadata, MetadataKind, type Root, type Targets } from '@tufjs/models';
 import { z } from 'zod';
+import { carriedFiles, publishedPaths, withCarriedFiles } from '../catalogue/carried-files.ts';
 import { CatalogueError } from '../catalogue/catalogue-error.ts';
 import { type DurableFiles, durableFiles } from '../catalogue/durable-files.ts';
-import { type CatalogueLayout, catalogueOf, hashedPath } from '../catalogue/layout.ts';
+import { type CatalogueLayout, catalogueOf } from '../catalogue/layout.ts';
 import { nextOnlineKey, onlineKeyNames } from '../catalogue/online-keys.ts';
-import { readPublished, sha256Of } from '../catalogue/published.ts';
+import { readPublished } from '../catalogue/published.ts';
 import { stagedFile } from '../catalogue/staged.ts';
 import { metadataBytes, parseRoot, parseTargets, readIfThere } from '../catalogue/tuf-document.ts';
-
-const PATH = /^(?:lifetimes\.json|(?:metadata|staged|targets)(?:\/[a-z0-9][a-z0-9._-]*)+)$/;
 
 /**
  * What travels between a controller and the people with the offline keys, so that no key comes near the controller: the
@@ -22,7 +21,7 @@ const PATH = /^(?:lifetimes\.json|(?:metadata|staged|targets)(?:\/[a-z0-9][a-z0-
  */
 const CeremonyFile = z.strictObject({
   schema: z.literal(1),
-  files: z.record(z.string().regex(PATH), z.base64()),
+  files: CarriedFiles,
   nextKeys: z.partialRecord(z.enum(onlineKeyNames), z.base64()),
 });
 type CeremonyFile = z.infer<typeof CeremonyFile>;
@@ -64,31 +63,6 @@ async function stagedPaths(layout: CatalogueLayout): Promise<string[]> {
   }
 }
 
-/** The names of what is published, below the catalogue's folder: every root, and what the newest one vouches for. */
-async function publishedPaths(layout: CatalogueLayout): Promise<string[]> {
-  const { root, targets, roles, snapshot } = await readPublished(layout);
-  const named = new Map([[MetadataKind.Targets as string, targets], ...roles]);
-  return [
-    'lifetimes.json',
-    'metadata/timestamp.json',
-    `metadata/${snapshot.signed.version}.snapshot.json`,
-    ...Array.from({ length: root.signed.version }, (_, index) => `metadata/${index + 1}.root.json`),
-    ...[...named].map(([role, { signed }]) => `metadata/${signed.version}.${role}.json`),
-    ...[...roles.values()].flatMap(({ signed }) =>
-      Object.values(signed.targets).map((target) => `targets/${hashedPath(target.path, sha256Of(target))}`),
-    ),
-  ];
-}
-
-async function filesOf(layout: CatalogueLayout, paths: readonly string[]): Promise<CeremonyFile['files']> {
-  const files: CeremonyFile['files'] = {};
-  for (const path of paths) {
-    const bytes = await readIfThere(join(layout.root, path));
-    if (bytes !== null) files[path] = bytes.toString('base64');
-  }
-  return files;
-}
-
 /** Writes a ceremony file of a controller's data folder. @throws CatalogueError */
 export async function packCeremony(
   dataDir: string,
@@ -96,13 +70,13 @@ export async function packCeremony(
   files: DurableFiles = durableFiles,
 ): Promise<void> {
   const layout = catalogueOf(dataDir);
-  const paths = [...(await publishedPaths(layout)), ...(await stagedPaths(layout))];
+  const paths = [...publishedPaths(await readPublished(layout)), ...(await stagedPaths(layout))];
   const nextKeys: CeremonyFile['nextKeys'] = {};
   for (const name of onlineKeyNames) {
     const key = await nextOnlineKey(dataDir, name);
     if (key !== null) nextKeys[name] = key.export({ type: 'spki', format: 'der' }).toString('base64');
   }
-  const packed: CeremonyFile = { schema: 1, files: await filesOf(layout, paths), nextKeys };
+  const packed: CeremonyFile = { schema: 1, files: await carriedFiles(layout, paths), nextKeys };
   await files.write(file, `${JSON.stringify(packed, null, 1)}\n`);
 }
 
@@ -115,27 +89,22 @@ export async function withCeremonyFile<T>(
   work: (dataDir: string, nextKeys: NextKeys) => Promise<T>,
 ): Promise<T> {
   const packed = await readCeremonyFile(file);
-  const dataDir = await mkdtemp(join(tmpdir(), 'millwright-ceremony-'));
-  const layout = catalogueOf(dataDir);
-  try {
-    for (const [path, text] of Object.entries(packed.files))
-      await durableFiles.write(join(layout.root, path), Buffer.from(text, 'base64'));
-    const nextKeys = Object.fromEntries(
-      Object.entries(packed.nextKeys).map(([name, spki]) => [
-        name,
-        createPublicKey({ key: Buffer.from(spki, 'base64'), format: 'der', type: 'spki' }),
-      ]),
-    );
+  const nextKeys = Object.fromEntries(
+    Object.entries(packed.nextKeys).map(([name, spki]) => [
+      name,
+      createPublicKey({ key: Buffer.from(spki, 'base64'), format: 'der', type: 'spki' }),
+    ]),
+  );
+  return withCarriedFiles(packed.files, async (dataDir) => {
+    const layout = catalogueOf(dataDir);
     const result = await work(dataDir, nextKeys);
-    const staged = await filesOf(layout, await stagedPaths(layout));
+    const staged = await carriedFiles(layout, await stagedPaths(layout));
     const published = Object.entries(packed.files).filter(([path]) => !path.startsWith('staged/'));
     const changed = { ...packed, files: { ...Object.fromEntries(published), ...staged } };
     if (hashOf(changed) !== hashOf(packed))
       await durableFiles.write(file, `${JSON.stringify(changed, null, 1)}\n`);
     return result;
-  } finally {
-    await rm(dataDir, { recursive: true, force: true });
-  }
+  });
 }
 
 /** Both signers' signatures, where both signed the same. */

@@ -1,8 +1,10 @@
 import type { WarrantDraft } from '@millwright/shared/api';
-import { Bundle, bindForm, type Parameters } from '@millwright/shared/runbook';
-import { MAX_WARRANT_MS, sha256, WARRANT_TYPE, Warrant } from '@millwright/shared/trust';
+import { Bundle, bindForm, type Parameters, targetPathOf } from '@millwright/shared/runbook';
+import { MAX_WARRANT_MS, reaches, sha256, WARRANT_TYPE, Warrant } from '@millwright/shared/trust';
 import type { z } from 'zod';
-import { CliError } from './cli-error.ts';
+import { sha256Of } from '../catalogue/published.ts';
+import { TRUST_ROLE } from '../ceremony/namespaces.ts';
+import { refused, requireGood, type VerifiedCatalogue } from './pinned-root.ts';
 
 /** A draft that says what it shows: the very bytes to sign, and the runbook whose hash stands in them. */
 export interface CheckedDraft {
@@ -50,10 +52,36 @@ function read<T extends z.ZodType>(schema: T, what: string, bytes: Buffer): z.in
   }
 }
 
-function refused(why: string, cause?: unknown): CliError {
-  return new CliError(
-    'refused',
-    `not signed: ${why}. If this happens again, the controller may be in other hands`,
-    { cause },
+/**
+ * Holds a draft against the catalogue that this machine has verified: the runbook is the one that was signed offline and
+ * still stands, and the key that will sign is one that may.
+ * @throws CliError `refused`
+ */
+export function checkSigned(
+  { warrant, bundle }: Pick<CheckedDraft, 'bundle'> & { readonly warrant: Pick<Warrant, 'runbook'> },
+  { published, trust }: VerifiedCatalogue,
+  { keyid, client, now }: { readonly keyid: string; readonly client: string; readonly now: number },
+): void {
+  const { id } = bundle.manifest;
+  const path = targetPathOf(id);
+  const delegated = Object.values(published.targets.signed.delegations?.roles ?? {}).find((role) =>
+    role.isDelegatedPath(path),
   );
+  const role = delegated && published.roles.get(delegated.name)?.signed;
+  const target = role?.targets[path];
+  if (delegated === undefined || role === undefined || target === undefined)
+    throw refused(`${id} is not in the catalogue that was signed offline, or no longer`);
+  if (sha256Of(target) !== warrant.runbook.sha256)
+    throw refused(`the ${id} that it shows is not the one that was signed offline`);
+  const trustRole = published.roles.get(TRUST_ROLE)?.signed;
+  for (const [name, signed] of [
+    [delegated.name, role],
+    [TRUST_ROLE, trustRole],
+  ] as const)
+    if (signed !== undefined) requireGood(name, signed, now);
+  const technician = trust.technicians.find((known) => known.keyid === keyid);
+  if (technician === undefined)
+    throw refused(`your key ${keyid} is not one of a technician in the catalogue, or no longer`);
+  if (!reaches(technician, id, client))
+    throw refused(`${technician.name} may not approve ${id} for the client ${client}`);
 }

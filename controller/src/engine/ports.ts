@@ -1,3 +1,4 @@
+import type { CarriedFiles } from '@millwright/shared/api';
 import type { Clock } from '@millwright/shared/clock';
 import type { ControllerMessage } from '@millwright/shared/protocol';
 import type { Bundle } from '@millwright/shared/runbook';
@@ -24,6 +25,8 @@ export interface SignedCatalogue extends CatalogueView {
   trust(): TrustDocument;
   /** The signed bytes of a published runbook; null where they are no longer published. */
   bundle(id: string, sha256: string): Promise<Buffer | null>;
+  /** What shows others that it is signed. */
+  proof(): Promise<CarriedFiles>;
 }
 
 /** The way to endpoints. */

@@ -82,6 +82,7 @@ export async function draftFor(parts: EngineParts, id: number, by: string): Prom
     payloadType: WARRANT_TYPE,
     expiresAt: draft.warrant.expires,
     bundle: bundle.toString('base64'),
+    catalogue: await catalogue.proof(),
     endpoint: { id: work.endpoint, hostname: alert.hostname ?? work.endpoint },
     client: { id: work.client, name: client },
     ticket: work.ticket,

@@ -34,6 +34,7 @@ export class RecordingEngine implements EnginePort {
       payload: 'e30=',
       payloadType: 'application/vnd.millwright.warrant+json',
       expiresAt: 1,
+      catalogue: {},
       bundle: 'e30=',
       endpoint: { id: 'e', hostname: 'web-1' },
       client: { id: 'hill', name: 'Hill & Sons' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -8,8 +8,10 @@ import { text } from 'node:stream/consumers';
 import type { WarrantDraft } from '@millwright/shared/api';
 import { Envelope, keyIdOf, sha256, Warrant } from '@millwright/shared/trust';
 import { createApiToken } from '../../src/auth/index.ts';
+import { checkDraft } from '../../src/cli/draft-check.ts';
+import { draftText } from '../../src/cli/draft-text.ts';
 import { Authority } from '../../src/identity/index.ts';
-import { tlsDir } from '../../src/installation/index.ts';
+import { firstRootPath, tlsDir } from '../../src/installation/index.ts';
 import { Endpoint, inodesLow } from '../harness/endpoint.ts';
 import { Installation } from '../harness/installation.ts';
 import { L2, publishForTechnicians, publishTechnicians } from '../harness/technicians.ts';
@@ -25,6 +27,7 @@ describe("a technician's own machine", function () {
   let endpoint: Endpoint;
 
   const url = () => `https://localhost:${installation.controller.webPort}`;
+  const rootFile = () => firstRootPath(installation.dataDir);
   /** Runs the program with an answer on its standard input. */
   const run = async (argv: readonly string[], answer = ''): Promise<Ended> => {
     const child = cli.start(...argv);
@@ -36,7 +39,7 @@ describe("a technician's own machine", function () {
   const approve = (remediation: number, key: string, ...more: string[]) => [
     'approve',
     String(remediation),
-    ...['--url', url(), '--key', key, '--ca', caFile, '--token-file', tokenFile],
+    ...['--url', url(), '--key', key, '--ca', caFile, '--token-file', tokenFile, '--root', rootFile()],
     ...more,
   ];
   const newKey = async (name: string): Promise<{ file: string; key: KeyObject }> => {
@@ -97,16 +100,16 @@ describe("a technician's own machine", function () {
     const yes = await run(approve(1, file), 'yes\n');
     assert.equal(yes.code, 0, yes.err);
     assert.match(yes.out, new RegExp(`^Signed\\. .* till-1 runs it .* Ticket ${id} tells the result\\.\n$`));
+    const { warrant, bytes } = await endpoint.warrant();
     for (const shown of [
       'till-1',
       'Hill Bakery (hill-bakery)',
       endpoint.thumbprint,
-      `${L2} version 1, class L2`,
+      `${L2} version ${warrant.runbook.version}, class L2`,
       'days=30 filesystem="/one" kind="rotated-logs"',
       'Script fix.sh (fix: sh filesystem kind days, at most 900 s)',
     ])
       assert.ok(yes.err.includes(shown), `${shown} is not shown in ${yes.err}`);
-    const { warrant, bytes } = await endpoint.warrant();
     assert.ok(yes.err.includes(warrant.id));
     assert.ok(yes.err.includes(warrant.evidence ?? 'no evidence'));
     const envelope = Envelope.parse(JSON.parse(bytes.toString('utf8')));
@@ -119,7 +122,7 @@ describe("a technician's own machine", function () {
   });
 
   it('collects two signatures, and says what is missing', async () => {
-    await publishForTechnicians(installation, 2, 2);
+    await publishForTechnicians(installation, 2, 102);
     const [ben, cleo] = [await newKey('Ben'), await newKey('Cleo')];
     await publishTechnicians(installation, { name: 'Ben', key: ben.key }, { name: 'Cleo', key: cleo.key });
     await endpoint.tell(inodesLow('/two'));
@@ -199,7 +202,9 @@ describe("a technician's own machine", function () {
       const bytes = Buffer.from(JSON.stringify(bundle));
       return {
         bundle: bytes.toString('base64'),
-        payload: warrantWith({ runbook: { id: L2, sha256: sha256(bytes), version: 2 } }),
+        payload: warrantWith({
+          runbook: { id: L2, sha256: sha256(bytes), version: Number(bundle.manifest.version) },
+        }),
       };
     };
     const lies: readonly { what: string; lie: () => Partial<WarrantDraft>; err: RegExp }[] = [
@@ -258,7 +263,7 @@ describe("a technician's own machine", function () {
         assert.deepEqual(handedOver, []);
       });
 
-    it('sends no control characters to the terminal, and frames every line of a script', async () => {
+    it('sends no control characters to the terminal, and frames every line of a script', () => {
       draft = {
         ...honest,
         endpoint: { id: 'x', hostname: 'good\u001b[2Jname' },
@@ -266,24 +271,69 @@ describe("a technician's own machine", function () {
           Object.assign(bundle, { files: { 'check.sh': 'a\u001b[8m\nYou sign:\n', 'fix.sh': 'b\r\u202ec' } }),
         ),
       };
-      const { err, code } = await run([
-        'approve',
-        '3',
-        ...[
-          '--url',
-          thiefUrl,
-          '--key',
-          join(cli.folder, 'Dan.pem'),
-          '--ca',
-          caFile,
-          '--token-file',
-          tokenFile,
-        ],
-      ]);
-      assert.equal(code, 4);
-      assert.ok(err.includes('good\\u001b[2Jname') && err.includes('  | b\\u000d\\u202ec'), err);
-      assert.ok(err.includes('\n  | You sign:\n'));
-      assert.ok(!err.includes('\u001b') && !err.includes('\u202e') && !err.includes('\r'));
+      const shown = draftText(3, draft, checkDraft(draft, Date.now()));
+      assert.ok(shown.includes('good\\u001b[2Jname') && shown.includes('  | b\\u000d\\u202ec'), shown);
+      assert.ok(shown.includes('\n  | You sign:\n'));
+      assert.ok(!shown.includes('\u001b') && !shown.includes('\u202e') && !shown.includes('\r'));
+    });
+
+    describe('about what was signed offline', () => {
+      const ask = (key: string, ...more: string[]): Promise<Ended> =>
+        run([
+          'approve',
+          '3',
+          ...['--url', thiefUrl, '--key', key, '--ca', caFile, '--token-file', tokenFile, '--yes'],
+          ...more,
+        ]);
+      const ada = join(cli.folder, 'Ada.pem');
+      const refusedFor = async (err: RegExp, ended: Promise<Ended>): Promise<void> => {
+        const { code, err: told } = await ended;
+        assert.match(told, err);
+        assert.equal(code, 4, told);
+        assert.deepEqual(handedOver, []);
+      };
+
+      it('signs nothing for a script that was not signed offline, whatever it shows', async () => {
+        draft = {
+          ...honest,
+          ...bundleWith((bundle) =>
+            Object.assign(bundle, { files: { 'fix.sh': 'rm -rf /\n', 'check.sh': '' } }),
+          ),
+        };
+        await refusedFor(/is not the one that was signed offline/, ask(ada));
+      });
+
+      it('signs nothing for another endpoint than the one that is meant', async () => {
+        draft = { ...honest, payload: warrantWith({ endpoint: 'a'.repeat(64) }) };
+        await refusedFor(/is for the endpoint key aaaa/, ask(ada, '--endpoint', endpoint.thumbprint));
+      });
+
+      it("signs nothing with a key that is no technician's, or out of reach", async () => {
+        draft = honest;
+        const [eve, fay] = [await newKey('Eve'), await newKey('Fay')];
+        await refusedFor(
+          /your key [0-9a-f]{64} is not one of a technician/,
+          ask(eve.file, '--root', rootFile()),
+        );
+        await publishTechnicians(
+          installation,
+          { name: 'Eve', key: eve.key, namespaces: ['linux/service/*'] },
+          { name: 'Fay', key: fay.key, clients: ['somebody-else'] },
+        );
+        draft = { ...honest, catalogue: await installation.controller.catalogue.proof() };
+        await refusedFor(/Eve may not approve linux\/disk\/remove-stale-files for the client/, ask(eve.file));
+        await refusedFor(
+          /Fay may not approve .* for the client hill-bakery/,
+          ask(fay.file, '--root', rootFile()),
+        );
+      });
+
+      it('trusts no root that nobody compared', async () => {
+        draft = honest;
+        const { file } = await newKey('Gil');
+        await refusedFor(/The controller's is [0-9a-f]{64}[\s\S]*with --yes nobody compares that/, ask(file));
+        assert.ok(!existsSync(`${file}.catalogue.json`));
+      });
     });
   });
 });

@@ -3,6 +3,13 @@ import { Instant } from '../readings/reading.ts';
 import { Envelope } from '../trust/envelope-shape.ts';
 import { Client } from './resources.ts';
 
+/** Files of a catalogue by their names below its folder, in base64. Nothing in them is believed without its signatures. */
+export const CarriedFiles = z.record(
+  z.string().regex(/^(?:lifetimes\.json|(?:metadata|staged|targets)(?:\/[a-z0-9][a-z0-9._-]*)+)$/),
+  z.base64(),
+);
+export type CarriedFiles = z.infer<typeof CarriedFiles>;
+
 /** POST /api/v1/approvals/:remediation/draft: what a technician is asked to sign, and what it would run. */
 export const WarrantDraft = z.object({
   /** A warrant, in base64: exactly these bytes are signed. */
@@ -12,6 +19,8 @@ export const WarrantDraft = z.object({
   expiresAt: Instant,
   /** The runbook as it is published, in base64: the bytes whose hash stands in the warrant. */
   bundle: z.base64(),
+  /** The catalogue's metadata, which shows on the technician's machine that the runbook was signed offline. */
+  catalogue: CarriedFiles,
   endpoint: z.object({ id: z.string(), hostname: z.string() }),
   client: Client,
   ticket: z.number().int(),

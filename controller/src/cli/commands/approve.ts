@@ -1,15 +1,16 @@
 import type { KeyObject } from 'node:crypto';
 import { SignatureTaken, WarrantDraft } from '@millwright/shared/api';
-import { type Envelope, signEnvelope, WARRANT_TYPE } from '@millwright/shared/trust';
+import { type Envelope, keyIdOf, signEnvelope, WARRANT_TYPE } from '@millwright/shared/trust';
 import { type Command, Option } from 'commander';
 import { readPrivateKey } from '../../catalogue/private-key.ts';
 import { CliError } from '../cli-error.ts';
 import { confirmed } from '../confirm.ts';
 import type { Console } from '../console.ts';
-import { doorOf, post } from '../controller-api.ts';
-import { checkDraft } from '../draft-check.ts';
+import { doorOf, post, readNamed } from '../controller-api.ts';
+import { checkDraft, checkSigned } from '../draft-check.ts';
 import { draftText } from '../draft-text.ts';
 import { leaf, note, show } from '../leaf.ts';
+import { type RootOfTrust, verifiedCatalogue } from '../pinned-root.ts';
 import { moment, printable } from '../printable.ts';
 import { wholeNumber } from '../whole-number.ts';
 
@@ -18,6 +19,8 @@ interface Options {
   readonly key: string;
   readonly ca?: string;
   readonly tokenFile?: string;
+  readonly root?: string;
+  readonly endpoint?: string;
   readonly yes?: true;
   readonly json?: true;
 }
@@ -46,13 +49,26 @@ export function addApprove(program: Command, console: Console): void {
       new Option('--ca <file>', "the CA of the controller's certificate, in PEM").env('MILLWRIGHT_CA'),
     )
     .option('--token-file <file>', 'holds your API token (default: MILLWRIGHT_TOKEN)')
+    .option(
+      '--root <file>',
+      "the catalogue's root, brought by a way that you trust; needed at the first use only (default: you are asked)",
+    )
+    .option('--endpoint <key>', 'sign only for the endpoint with this key')
     .option('--yes', 'sign without asking')
     .action(async (remediation: number, options: Options) => {
       const door = doorOf(options, console.environment);
       const key = await readPrivateKey(options.key);
       const path = `/api/v1/approvals/${remediation}`;
       const draft = await post(door, `${path}/draft`, WarrantDraft);
-      const checked = checkDraft(draft, console.clock.now());
+      const now = console.clock.now();
+      const checked = checkDraft(draft, now);
+      if (options.endpoint !== undefined && options.endpoint !== checked.warrant.endpoint)
+        throw new CliError(
+          'refused',
+          `not signed: the order is for the endpoint key ${checked.warrant.endpoint}, and not for the one that --endpoint names`,
+        );
+      const catalogue = await verifiedCatalogue(rootOfTrust(console, options), draft.catalogue, now);
+      checkSigned(checked, catalogue, { keyid: keyIdOf(key), client: draft.client.id, now });
       note(console, draftText(remediation, draft, checked));
       if (!options.yes && !(await confirmed(console, 'Type yes to sign: ')))
         throw new CliError('refused', 'nothing was signed, and nothing was sent');
@@ -68,6 +84,26 @@ export function addApprove(program: Command, console: Console): void {
           : `Signed: ${taken.signedBy.length} of ${taken.signaturesNeeded} signatures. Another technician must sign before ${moment(taken.expiresAt)}.`,
       );
     });
+}
+
+/** Kept beside the private key: what this machine knows of the catalogue. */
+function rootOfTrust(console: Console, { key, root, yes }: Options): RootOfTrust {
+  return {
+    file: `${key}.catalogue.json`,
+    given: root === undefined ? undefined : readNamed('the root', root),
+    confirm: async (fingerprint) => {
+      note(
+        console,
+        `This machine knows no root of the catalogue yet. The controller's is ${fingerprint} (SHA-256): compare it with a custodian's.`,
+      );
+      if (yes)
+        throw new CliError(
+          'refused',
+          'not signed: with --yes nobody compares that; give --root FILE at the first use',
+        );
+      return confirmed(console, 'Type yes to trust it: ');
+    },
+  };
 }
 
 function signed(payload: Buffer, key: KeyObject, file: string): Envelope {
