@@ -5,6 +5,7 @@ import type { Cleared, Raised } from '../alerts/alerts.ts';
 import type { EventFollower } from '../alerts/event-consumer.ts';
 import type { Writer } from '../store/index.ts';
 import { MILLWRIGHT } from '../tickets/index.ts';
+import { giveUpByHand } from './by-hand.ts';
 import { decide } from './deciding.ts';
 import { dispatch, resend } from './dispatching.ts';
 import type { EngineParts } from './ports.ts';
@@ -47,6 +48,7 @@ export class Engine implements EventFollower {
   /** Asked every second: what was held back, and may run now, is taken up; what waited too long is given up. */
   async tick(): Promise<void> {
     for (const taken of await takeUp(this.#parts)) this.#tell(taken);
+    if (await giveUpByHand(this.#parts)) this.#parts.live.publish({ changed: 'fleet' });
     this.wake();
   }
 

@@ -445,6 +445,20 @@ describe('engine', () => {
     assert.deepEqual([actor, subject, JSON.parse(detail)], ['ada', '1', { text: 'the power is off there' }]);
   });
 
+  it('gives up a run by hand whose end never comes', async () => {
+    const { operations, store } = installation.controller;
+    const stateOf = async () =>
+      (await store.read.selectFrom('runs').select('state').executeTakeFirstOrThrow()).state;
+    const order = { endpoint: endpoint.id, runbook: 'posix/diagnose/uptime', parameters: {}, by: 'ada' };
+    await operations.order(order);
+    await endpoint.warrant();
+    await sleep(1200);
+    assert.equal(await stateOf(), 'sent');
+    installation.clock.advance(3_600_000);
+    for (let tries = 0; tries < 100 && (await stateOf()) !== 'lost'; tries += 1) await sleep(50);
+    assert.equal(await stateOf(), 'lost');
+  });
+
   it('runs a reading runbook by hand, and keeps the result', async () => {
     const { warrant: id } = await installation.controller.operations.order({
       endpoint: endpoint.id,
