@@ -256,4 +256,8 @@ export const migrations: readonly string[] = [
   CREATE INDEX alerts_still_standing ON alerts (id) WHERE state <> 'resolved';
   CREATE INDEX alerts_suppressed ON alerts (id) WHERE suppressed IS NOT NULL AND state <> 'resolved';
   `,
+  `
+  -- Asked inside each decision and dispatch: what ran on an endpoint lately.
+  CREATE INDEX runs_by_sending ON runs (endpoint, sent_at);
+  `,
 ];
