@@ -26,14 +26,15 @@ export interface ListedProcess {
   readonly commandLine: string;
 }
 
-/** Reads the output of `ps -axww -o pid=,command=`, in the order of age that `-axww` gives: ascending numbers. */
+/** Reads the output of `ps -axww -o pid=,command=` in ascending numbers; macOS lists by terminal first. */
 export function parsePs(text: string): ListedProcess[] {
-  return text.split('\n').flatMap((line) => {
+  const listed = text.split('\n').flatMap((line) => {
     const match = /^\s*(\d+)\s+(.*\S)\s*$/.exec(line);
     return match?.[1] === undefined || match[2] === undefined
       ? []
       : [{ pid: Number(match[1]), commandLine: match[2] }];
   });
+  return listed.sort((a, b) => a.pid - b.pid);
 }
 
 const WindowsProcesses = z.array(

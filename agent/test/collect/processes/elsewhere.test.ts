@@ -32,6 +32,14 @@ describe('processes of macOS and Windows', () => {
     ]);
   });
 
+  it('are in ascending numbers, though ps lists by terminal first', () => {
+    const byTerminal = '  900 webd --child\n  312 webd\n';
+    assert.deepEqual(
+      parsePs(byTerminal).map(({ pid }) => pid),
+      [312, 900],
+    );
+  });
+
   it("are read from PowerShell's list", () => {
     assert.deepEqual(parseWindowsProcesses(windows)[1], {
       pid: 1200,
