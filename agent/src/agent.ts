@@ -17,6 +17,7 @@ import {
   keepReserve,
   lockInstance,
   lockPath,
+  noteOwner,
   noteStart,
   noteStop,
   openState,
@@ -67,6 +68,7 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
     else log(`${what}; ${remedies[problem]}`, { code: problem, error: String(error) });
   };
   attempt(() => keepReserve(db), refused('no room could be kept for a full disk'));
+  if (noteOwner(db, identity.thumbprint)) log('this endpoint was enrolled anew; it begins anew', {});
   const clock = new FloorClock(systemClock, db, builtAt);
   const platform = thisPlatform();
   const outbox = new Outbox(db, clock);
