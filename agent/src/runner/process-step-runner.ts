@@ -19,10 +19,15 @@ export interface StepRunnerOptions {
   /** Windows' folder, as the service manager gives it; checked before it is used. */
   readonly systemRoot?: string;
   readonly start?: StartProcess;
+  /** How long a process may take to end once it was killed. Milliseconds. */
+  readonly endingMs?: number;
 }
 
 /** How long output may still come after all processes ended, when one that was left keeps the pipe open. Ms. */
 const OUTPUT_GRACE_MS = 200;
+
+/** After so long the kernel does not end a killed process: it waits for a device, or for a server of files that is gone. Ms. */
+const ENDING_MS = 10_000;
 
 type Ending = Pick<StepReport, 'ended' | 'exitCode'>;
 
@@ -32,12 +37,14 @@ export class ProcessStepRunner implements StepRunner {
   readonly #systemRoot: string;
   readonly #start: StartProcess;
   readonly #tree: ProcessTree;
+  readonly #endingMs: number;
 
-  constructor({ platform, systemRoot = '', start = spawn }: StepRunnerOptions) {
+  constructor({ platform, systemRoot = '', start = spawn, endingMs = ENDING_MS }: StepRunnerOptions) {
     this.#platform = platform;
     this.#systemRoot = systemRoot;
     this.#start = start;
     this.#tree = processTreeFor(platform, systemRoot);
+    this.#endingMs = endingMs;
   }
 
   async run(order: StepOrder): Promise<StepReport> {
@@ -83,9 +90,17 @@ export class ProcessStepRunner implements StepRunner {
   #ending(child: ChildProcess, order: StepOrder, tail: OutputTail): Promise<Ending> {
     return new Promise((resolve) => {
       let timedOut = false;
-      const timer = setTimeout(() => {
+      let timer = setTimeout(() => {
         timedOut = true;
         this.#endTree(child, order.marker);
+        // It must not hold up every other run until the machine is started anew.
+        timer = setTimeout(() => {
+          tail.write(Buffer.from('\nit was killed and does not end: it waits in the kernel'));
+          child.stdout?.destroy();
+          child.stderr?.destroy();
+          child.unref();
+          resolve({ ended: 'timed-out', exitCode: null });
+        }, this.#endingMs);
       }, order.timeoutMs);
       child.once('error', (error) => {
         clearTimeout(timer);

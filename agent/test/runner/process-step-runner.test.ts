@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -139,6 +139,15 @@ describe('ProcessStepRunner', () => {
   it('says when a script was killed from outside', async () => {
     const report = await runner.run(orderOf('kill -9 $$'));
     assert.deepEqual([report.ended, report.exitCode], ['killed', null]);
+  });
+
+  it('waits no longer for a process that the kernel does not end', async () => {
+    // As one that waits for a server of files that is gone: killed, it never says that it ended.
+    const start: StartProcess = () => new ChildProcess();
+    const stuck = new ProcessStepRunner({ platform: 'linux', start, endingMs: 10 });
+    const report = await stuck.run(orderOf('', { timeoutMs: 10 }));
+    assert.deepEqual([report.ended, report.exitCode], ['timed-out', null]);
+    assert.match(report.output, /does not end/);
   });
 
   it('says when an interpreter could not be started', async () => {
