@@ -11,6 +11,7 @@ import {
 } from '@millwright/shared/trust';
 import { ExpiredMetadataError } from 'tuf-js/dist/error.js';
 import { isDiskFailure } from '../state/index.ts';
+import type { Asked } from './asked.ts';
 import type { FetchFile } from './file-source.ts';
 import { checkDelegationRules, checkNamespaceRules, checkRootRules } from './house-rules.ts';
 import { KeepFailure, KeptFiles } from './kept-files.ts';
@@ -41,6 +42,8 @@ export class Catalogue {
   readonly #files: KeptFiles;
   readonly #rootFloor: RootFloor;
   #verified: VerifiedCatalogue | undefined;
+  /** What went through all that `#refresh` asks of a catalogue, most lately. */
+  #accepted: VerifiedCatalogue | undefined;
   #trusted: TrustedKeys | undefined;
   #turn: Promise<void> = Promise.resolve();
 
@@ -51,9 +54,14 @@ export class Catalogue {
     this.#trusted = rememberedTrust(this.#files);
   }
 
+  /** Sends at once for what a refresh looks at first, so that it is there when that refresh begins. */
+  ask(): Asked | undefined {
+    return this.#client.ask();
+  }
+
   /** Brings the catalogue and the trusted keys up to date. One refresh at a time, in the order of asking. */
-  refresh(): Promise<void> {
-    const mine = this.#turn.then(() => this.#refresh());
+  refresh(asked?: Asked): Promise<void> {
+    const mine = this.#turn.then(() => this.#refresh(asked));
     this.#turn = mine.catch(() => {});
     return mine;
   }
@@ -90,16 +98,22 @@ export class Catalogue {
     return { bundle, sha256: hash };
   }
 
-  async #refresh(): Promise<void> {
+  async #refresh(asked: Asked | undefined): Promise<void> {
     this.#verified = undefined;
     const verified = await named(async () => {
-      const refreshed = await this.#client.refresh();
+      const refreshed = await this.#client.refresh(asked);
+      // The very same: nothing in it has changed since.
+      if (refreshed === this.#accepted) return refreshed;
       checkRootRules(refreshed.root);
       this.#rootFloor.check(refreshed.root.version);
       const targets = refreshed.role('targets');
       if (targets !== undefined) checkDelegationRules(targets);
       return refreshed;
     });
+    if (verified === this.#accepted) {
+      this.#verified = verified;
+      return;
+    }
     const bytes = await named(() => readTarget(verified, TRUST_TARGET));
     if (bytes === undefined)
       throw new Refusal('catalogue-invalid', `the catalogue has no ${TRUST_TARGET}; publish it again`);
@@ -109,6 +123,7 @@ export class Catalogue {
       return parsed;
     });
     this.#trusted = trusted;
+    this.#accepted = verified;
     this.#verified = verified;
   }
 }

@@ -1,2 +1,3 @@
+export type { Asked } from './asked.ts';
 export * from './catalogue.ts';
 export * from './file-source.ts';

@@ -4,6 +4,7 @@ import type { Clock } from '@millwright/shared/clock';
 import { sha256 } from '@millwright/shared/trust';
 import { type TargetFile, Updater } from 'tuf-js';
 import type { TrustedMetadataStore } from 'tuf-js/dist/store.js';
+import { type Asked, askFor, fetchAfter } from './asked.ts';
 import type { FetchFile } from './file-source.ts';
 import { KeepFailure, type KeptFiles } from './kept-files.ts';
 import { METADATA_URL, MemoryFetcher } from './memory-fetcher.ts';
@@ -32,27 +33,65 @@ export type VerifiedRole = NonNullable<TrustedMetadataStore['targets']>['signed'
 /** The TUF client workflow (specification 1.0, section 5) by tuf-js, with our clock, our link and durable metadata. */
 export class TufClient {
   readonly #options: TufClientOptions;
+  #last: Verified | undefined;
 
   constructor(options: TufClientOptions) {
     this.#options = options;
   }
 
+  /** Sends for what a refresh looks at first. Undefined before the first refresh, when it is not known what that is. */
+  ask(): Asked | undefined {
+    return this.#last && askFor(this.#options.fetchFile, this.#last.trusted.root.signed.version);
+  }
+
   /**
-   * One full refresh by a new `Updater`, which by design lives for one.
+   * What was verified last, itself, where the source has no newer root, the timestamp is the same to the byte, and nothing has
+   * expired: the same signatures over the same bytes by the same keys are not checked twice. Else one full refresh by a new
+   * `Updater`, which by design lives for one.
    * @throws LinkFailure where the source could not be asked; KeepFailure where the disk failed; else what tuf-js refuses.
    */
-  async refresh(): Promise<VerifiedCatalogue> {
-    const fetcher = new MemoryFetcher(this.#options.fetchFile);
-    const metadata = new Metadata(this.#options.files);
+  async refresh(asked?: Asked): Promise<VerifiedCatalogue> {
+    const last = this.#last;
+    const answers =
+      asked !== undefined && asked.rootVersion === last?.trusted.root.signed.version ? asked : this.ask();
+    if (last !== undefined && answers !== undefined && (await this.#stands(last, answers)))
+      return last.catalogue;
+    this.#last = undefined;
+    const { fetchFile } = this.#options;
+    this.#last = await this.#verify(answers === undefined ? fetchFile : fetchAfter(answers, fetchFile));
+    return this.#last.catalogue;
+  }
+
+  async #stands({ trusted, timestamp, failed }: Verified, answers: Asked): Promise<boolean> {
+    if (failed()) return false;
+    const [nextRoot, offered] = await Promise.allSettled([answers.nextRoot, answers.timestamp]);
+    if (nextRoot.status !== 'fulfilled' || nextRoot.value !== null) return false;
+    if (offered.status !== 'fulfilled' || offered.value?.equals(timestamp) !== true) return false;
+    const now = new Date(this.#options.clock.now());
+    if (signedIn(trusted).some((signed) => signed.isExpired(now))) return false;
+    // A role that is needed for the first time is held against the time of this refresh.
+    trusted['referenceTime'] = now;
+    return true;
+  }
+
+  async #verify(fetchFile: FetchFile): Promise<Verified> {
+    const { files } = this.#options;
+    const fetcher = new MemoryFetcher(fetchFile);
+    const metadata = new Metadata(files);
     const held = <T>(work: Promise<T>): Promise<T> => unlessFailed(fetcher, metadata, work);
     const updater = this.#updater(fetcher, metadata);
     await held(updater.refresh());
     const trusted: TrustedMetadataStore = updater['trustedSet'];
     return {
-      root: trusted.root.signed,
-      role: (name) => trustedTargets(trusted, name),
-      find: (path) => held(updater.getTargetInfo(path)),
-      read: (target) => held(this.#read(target, trusted, fetcher)),
+      trusted,
+      timestamp: metadata.load('timestamp'),
+      failed: () => metadata.failure !== undefined || fetcher.linkFailure !== undefined,
+      catalogue: {
+        root: trusted.root.signed,
+        role: (name) => trustedTargets(trusted, name),
+        find: (path) => held(updater.getTargetInfo(path)),
+        read: (target) => held(this.#read(target, trusted, fetcher)),
+      },
     };
   }
 
@@ -89,6 +128,24 @@ export class TufClient {
     files.write(name, bytes);
     return bytes;
   }
+}
+
+interface Verified {
+  readonly trusted: TrustedMetadataStore;
+  /** The timestamp's bytes. */
+  readonly timestamp: Buffer;
+  /** Whether the disk or the link has failed since, while a further role was looked up. */
+  readonly failed: () => boolean;
+  readonly catalogue: VerifiedCatalogue;
+}
+
+/** Every role that was verified: the four, and those that the targets role delegates to (none of which delegates further). */
+function signedIn(trusted: TrustedMetadataStore): { isExpired(now: Date): boolean }[] {
+  const { root, timestamp, snapshot, targets } = trusted;
+  const delegated = Object.keys(targets?.signed.delegations?.roles ?? {}).map((name) =>
+    trusted.getRole(name),
+  );
+  return [root, timestamp, snapshot, targets, ...delegated].flatMap((role) => role?.signed ?? []);
 }
 
 /** The source of the catalogue's files could not be asked. */

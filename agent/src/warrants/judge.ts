@@ -25,9 +25,11 @@ export async function judge(docket: Docket, ports: WarrantPorts): Promise<Order>
   checkEndpoint(warrant, identity);
   clock.check();
   checkValidity(warrant, clock.now());
+  // On its way while the disk takes the warrant; not looked at before that.
+  const asked = catalogue.ask();
   journalWarrant(db, docket, warrant, clock);
 
-  await catalogue.refresh();
+  await catalogue.refresh(asked);
   const runbook = await catalogue.runbook(
     warrant.runbook.id,
     warrant.runbook.sha256,

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Policy } from '@millwright/shared/protocol';
 import type { Fact, Platform } from '@millwright/shared/runbook';
 import type { TrustedKeys } from '@millwright/shared/trust';
-import type { VerifiedRunbook } from '../catalogue/index.ts';
+import type { Asked, VerifiedRunbook } from '../catalogue/index.ts';
 import type { Identity, LocalPolicy } from '../config/index.ts';
 import type { EventSink } from '../outbox/event-sink.ts';
 import type { StepRunner } from '../runner/index.ts';
@@ -10,7 +10,9 @@ import type { FloorClock } from './floor-clock.ts';
 
 /** The catalogue, as warrants see it. Every failure is a `Refusal`. */
 export interface RunbookSource {
-  refresh(): Promise<void>;
+  /** Sends for what a refresh looks at first. */
+  ask(): Asked | undefined;
+  refresh(asked?: Asked): Promise<void>;
   trust(): TrustedKeys | undefined;
   runbook(id: string, sha256: string, version: number): Promise<VerifiedRunbook>;
 }

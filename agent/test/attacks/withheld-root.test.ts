@@ -9,6 +9,8 @@ attack(
     await arena.honest();
     arena.db.exec("DELETE FROM catalogue WHERE name = 'metadata/root.json'");
     operator.files.delete('metadata/2.root.json');
+    // Until it ends, an agent knows by itself what it trusted.
+    arena.restart();
     return arena.honest();
   },
 );

@@ -22,6 +22,7 @@ describe('Catalogue', () => {
   let operator: Operator;
   let requests: string[];
   let fail: Error | undefined;
+  let time: number;
 
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'catalogue-'));
@@ -30,6 +31,7 @@ describe('Catalogue', () => {
     operator.publish(now, [scene.bundle], scene.trust);
     requests = [];
     fail = undefined;
+    time = now;
   });
   afterEach(() => {
     db.close();
@@ -40,7 +42,7 @@ describe('Catalogue', () => {
     new Catalogue({
       db,
       pinnedRoot: String(operator.files.get('metadata/1.root.json')),
-      clock: { now: () => now },
+      clock: { now: () => time },
       fetchFile: async (path) => {
         requests.push(path);
         if (fail !== undefined) throw fail;
@@ -70,6 +72,61 @@ describe('Catalogue', () => {
     await catalogue.refresh();
     await catalogue.runbook(id, hash, version);
     assert.deepEqual(requests, ['metadata/2.root.json', 'metadata/timestamp.json']);
+  });
+
+  it('finds what has expired since, though not one byte has changed', async () => {
+    const catalogue = open();
+    await catalogue.refresh();
+    await catalogue.refresh();
+    time += 400 * 86_400_000;
+    await assert.rejects(catalogue.refresh(), { code: 'catalogue-expired' });
+    await assert.rejects(catalogue.runbook(id, hash, version), { code: 'catalogue-unreachable' });
+  });
+
+  it('sends for both files at once where it is asked to, and for neither again', async () => {
+    const catalogue = open();
+    assert.equal(catalogue.ask(), undefined);
+    await catalogue.refresh();
+    requests = [];
+    const asked = catalogue.ask();
+    assert.deepEqual(requests, ['metadata/2.root.json', 'metadata/timestamp.json']);
+    await catalogue.refresh(asked);
+    assert.equal(requests.length, 2);
+  });
+
+  it('follows a root that was rotated after it was asked for, and fetches the timestamp once more behind a new root', async () => {
+    const catalogue = open();
+    await catalogue.refresh();
+    operator.publishRoot(now);
+    const asked = catalogue.ask();
+    operator.rotateRoot(now);
+    requests = [];
+    await catalogue.refresh(asked);
+    assert.deepEqual(requests.slice(0, 3), [
+      'metadata/3.root.json',
+      'metadata/4.root.json',
+      'metadata/timestamp.json',
+    ]);
+    assert.equal(versionOf('root.json'), 3);
+    requests = [];
+    await catalogue.refresh(asked);
+    assert.deepEqual(requests, ['metadata/4.root.json', 'metadata/timestamp.json']);
+  });
+
+  it('is unreachable where the files that were sent for do not come, and well again after it', async () => {
+    const catalogue = open();
+    await catalogue.refresh();
+    fail = new Error('the link is down');
+    const asked = catalogue.ask();
+    fail = undefined;
+    await assert.rejects(catalogue.refresh(asked), { code: 'catalogue-unreachable' });
+    await catalogue.refresh();
+    // The role of the runbook's namespace is needed for the first time.
+    fail = new Error('the link is down');
+    await assert.rejects(catalogue.runbook(id, hash, version), { code: 'catalogue-unreachable' });
+    fail = undefined;
+    await catalogue.refresh();
+    await catalogue.runbook(id, hash, version);
   });
 
   it('knows the trusted keys again after a restart, before any refresh', async () => {
@@ -245,7 +302,7 @@ describe('Catalogue', () => {
     const client = new TufClient({
       files: new Failing(db),
       pinnedRoot: String(operator.files.get('metadata/1.root.json')),
-      clock: { now: () => now },
+      clock: { now: () => time },
       fetchFile: async (path) => operator.files.get(path) ?? null,
     });
     await assert.rejects(client.refresh(), { name: 'KeepFailure' });
