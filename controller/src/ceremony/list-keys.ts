@@ -1,3 +1,6 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { sha256 } from '@millwright/shared/trust';
 import { catalogueOf } from '../catalogue/layout.ts';
 import { parseTrust, trustTarget } from '../catalogue/load-catalogue.ts';
 import { readPublished, readTarget } from '../catalogue/published.ts';
@@ -22,10 +25,12 @@ export interface ListedRole {
 }
 
 /** Who signs what, as published. @throws CatalogueError */
-export async function listKeys(options: {
-  readonly dataDir: string;
-  readonly offlineDir?: string;
-}): Promise<{ readonly roles: readonly ListedRole[]; readonly warrantKeys: readonly string[] }> {
+export async function listKeys(options: { readonly dataDir: string; readonly offlineDir?: string }): Promise<{
+  readonly roles: readonly ListedRole[];
+  readonly warrantKeys: readonly string[];
+  /** SHA-256 of the first root: what people compare before they trust it. */
+  readonly rootFingerprint: string;
+}> {
   const layout = catalogueOf(options.dataDir);
   const published = await readPublished(layout);
   const files =
@@ -49,7 +54,9 @@ export async function listKeys(options: {
   });
   const { roles } = root.signed;
   const trust = parseTrust(await readTarget(trustTarget(published), layout.targets));
+  const first = await readFile(join(layout.metadata, '1.root.json'));
   return {
+    rootFingerprint: sha256(first),
     roles: [
       listed('root', root, roles.root),
       listed('targets', targets, roles.targets),

@@ -24,6 +24,7 @@ describe('catalogue keys, on the command line', function () {
     assert.match(out, /^root +1 of 1 +\d{4}-\d\d-\d\d [\d:]{8}Z +[0-9a-f]{64} +root-1\.pem$/m);
     assert.match(out, /^agent +1 of 1 .* agent-1\.pem$/m);
     assert.match(out, /^\(warrants\) /m);
+    assert.match(out, /^The first root is [0-9a-f]{64} \(SHA-256\)\.$/m);
     const { roles } = await cli.json('catalogue', 'keys', 'list');
     assert.equal(roles[0].keys[0].file, null);
   });

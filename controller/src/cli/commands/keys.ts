@@ -56,7 +56,7 @@ export function addKeys(catalogue: Command, console: Console): void {
         [...rows, ...warrants],
         console.out,
       );
-      show(console, options, listed, text);
+      show(console, options, listed, `${text}\n\nThe first root is ${listed.rootFingerprint} (SHA-256).`);
     });
 
   asking(
