@@ -71,6 +71,11 @@ const fetchMs = 15_000;
 /** The largest part of a full snapshot in one frame, in readings. */
 const maxReadings = 500;
 const renewBeforeMs = 10 * 86_400_000;
+/**
+ * For how long what is acknowledged is gathered before it is forgotten. Forgetting is a commit, and so flushes the disk, four
+ * times; done at once it would hold up the run whose events were acknowledged. Milliseconds.
+ */
+const forgetMs = 250;
 
 /** The agent's one connection: mutual TLS 1.3, resumed from the last acknowledged event, made again whenever it ends. */
 export class Link {
@@ -86,6 +91,9 @@ export class Link {
   #stopped = false;
   /** The last event handed to this connection. */
   #sent = 0;
+  /** The last event that is known to be committed on the controller, and is to be forgotten here. */
+  #acknowledged = 0;
+  #forgetting: NodeJS.Timeout | undefined;
   #fetchId = 0;
   readonly #fetches = new Map<
     number,
@@ -105,6 +113,7 @@ export class Link {
     this.#stopped = true;
     clearTimeout(this.#retry);
     clearInterval(this.#ping);
+    this.#forget();
     this.#socket?.close(1000, 'agent-stopping');
     this.#failFetches('the agent is stopping');
   }
@@ -273,6 +282,7 @@ export class Link {
     const { allReadings, onPolicy, onConnected, outbox, log } = this.#parts;
     if (ackedSeq > outbox.last()) {
       // This endpoint was set back (a snapshot of a virtual machine): what it tells now would pass for what it told before.
+      this.#forget();
       outbox.rename();
       log('this endpoint was set back to an earlier state; its events begin anew', {
         acknowledged: ackedSeq,
@@ -308,8 +318,19 @@ export class Link {
       this.#send({ type: 'renew' });
   }
 
-  /** What cannot be forgotten now, as on a full disk, is forgotten with a later acknowledgement; the controller knows it. */
+  /** The agent may end before it has forgotten: each welcome says again how far the controller has come. */
   #acknowledge(seq: number): void {
+    if (this.#stopped) return;
+    this.#acknowledged = seq;
+    this.#forgetting ??= setTimeout(() => this.#forget(), forgetMs);
+  }
+
+  /** What cannot be forgotten now, as on a full disk, is forgotten with a later acknowledgement; the controller knows it. */
+  #forget(): void {
+    if (this.#forgetting === undefined) return;
+    clearTimeout(this.#forgetting);
+    this.#forgetting = undefined;
+    const seq = this.#acknowledged;
     try {
       this.#parts.outbox.acknowledge(seq);
     } catch (error) {

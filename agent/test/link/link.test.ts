@@ -79,7 +79,23 @@ describe('link', () => {
     while (warrants.length === 0) await sleep(5);
     outbox.append(started);
     await peer.heard('events');
+    // What is acknowledged is forgotten at the latest when the link ends.
+    link.stop();
     assert.equal(outbox.waiting(), 1);
+  });
+
+  it('has forgotten what was acknowledged when it ends', async () => {
+    outbox.append(started);
+    link.start();
+    const peer = await server.next();
+    await peer.heard('hello');
+    peer.greet();
+    await peer.heard('events');
+    peer.say({ type: 'ack', seq: 1 });
+    peer.say({ type: 'warrant', envelope: '' });
+    while (warrants.length === 0) await sleep(5);
+    link.stop();
+    assert.equal(outbox.waiting(), 0);
   });
 
   it('fetches files, and says so when the link goes meanwhile', async () => {
