@@ -47,12 +47,13 @@ export interface Controller {
  */
 export async function startController(options: ControllerOptions): Promise<Controller> {
   const configuration = readConfiguration(options.dataDir);
-  const release = lockDataFolder(options.dataDir);
+  // What is opened is closed in the opposite order: at the end, or where the rest cannot be opened.
+  const opened = new AsyncDisposableStack();
   try {
-    const controller = await start(options, configuration);
-    return { ...controller, close: () => controller.close().finally(release) };
+    opened.defer(lockDataFolder(options.dataDir));
+    return await start(options, configuration, opened);
   } catch (error) {
-    release();
+    await opened.disposeAsync();
     throw error;
   }
 }
@@ -60,13 +61,12 @@ export async function startController(options: ControllerOptions): Promise<Contr
 async function start(
   { dataDir, clock, log, environment }: ControllerOptions,
   configuration: Configuration,
+  opened: AsyncDisposableStack,
 ): Promise<Controller> {
   const authority = await Authority.open(tlsDir(dataDir), clock);
   const certificate = await serverCertificate(tlsDir(dataDir), authority, configuration.names, clock);
   const catalogue = await CurrentCatalogue.open(dataDir, clock);
   const warrants = new WarrantWriter(await readOnlineKey(dataDir, 'warrant'), clock);
-  // What is opened is closed in the opposite order: at the end, or where the rest cannot be opened.
-  await using opened = new AsyncDisposableStack();
   const store = await openStore(databasePath(dataDir));
   opened.defer(() => store.close());
 
@@ -224,7 +224,6 @@ async function start(
   opened.defer(() => {
     for (const timer of timers) clearInterval(timer);
   });
-  const closing = opened.move();
   return {
     configuration,
     agentsPort,
@@ -235,7 +234,7 @@ async function start(
     operations,
     gateway,
     catalogue,
-    close: () => closing.disposeAsync(),
+    close: () => opened.disposeAsync(),
   };
 }
 

@@ -78,7 +78,7 @@ const logBytes = 16 * 1024 * 1024;
  * connection of their own, so that a long list never holds up an acknowledgement.
  */
 export async function openStore(file: string): Promise<Store> {
-  await using opened = new AsyncDisposableStack();
+  const opened = new AsyncDisposableStack();
   const open = async (pragmas: string): Promise<[sqlite3.Database, Kysely<Tables>]> => {
     const db = await openSqlite(file);
     opened.defer(() => closeSqlite(db));
@@ -103,7 +103,6 @@ export async function openStore(file: string): Promise<Store> {
       return rows[0]?.dataVersion ?? 0;
     };
     let seen = await version();
-    const closing = opened.move();
     return {
       read,
       write: (work) => writer.transaction().execute(work),
@@ -112,9 +111,10 @@ export async function openStore(file: string): Promise<Store> {
         seen = await version();
         return seen !== before;
       },
-      close: () => closing.disposeAsync(),
+      close: () => opened.disposeAsync(),
     };
   } catch (cause) {
+    await opened.disposeAsync();
     if (cause instanceof StoreError) throw cause;
     throw new StoreError(
       'store-unusable',
