@@ -59,8 +59,8 @@ export class ProcessStepRunner implements StepRunner {
     };
   }
 
-  endLeftovers(marker: string): void {
-    this.#tree.endMarked(marker);
+  endLeftovers(marker: string): boolean {
+    return this.#tree.endMarked(marker);
   }
 
   #execute(order: StepOrder, tail: OutputTail): Promise<Ending> {

@@ -23,8 +23,11 @@ export interface StepOrder {
 export interface StepRunner {
   /** Resolves when the step and all that it started have ended, except what it may leave. Does not reject. */
   run(order: StepOrder): Promise<StepReport>;
-  /** Ends what a step left behind when this agent died in the middle of it. */
-  endLeftovers(marker: string): void;
+  /**
+   * Ends what a step left behind when this agent died in the middle of it.
+   * @returns false where some of it may run on
+   */
+  endLeftovers(marker: string): boolean;
 }
 
 /** The marker of a step of a warrant's run. */

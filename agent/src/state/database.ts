@@ -52,6 +52,10 @@ const migrations: readonly string[] = [
   -- What a run was about: its facts, as JSON. Runs of before this was written are about everything ('').
   ALTER TABLE attempts ADD COLUMN subject TEXT NOT NULL DEFAULT '';
   `,
+  `
+  -- When the step that a state is about has used up its time; null before the first.
+  ALTER TABLE warrants ADD COLUMN step_ends INTEGER;
+  `,
 ];
 
 /**

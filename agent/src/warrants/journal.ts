@@ -16,6 +16,8 @@ const OpenWarrant = z.object({
   runbook: z.string().transform((text) => Runbook.parse(JSON.parse(text))),
   receivedAt: z.number(),
   state: z.string(),
+  /** When the step that it was in has used up its time. Milliseconds. */
+  stepEnds: z.number().nullable(),
 });
 export type OpenWarrant = z.infer<typeof OpenWarrant>;
 
@@ -65,9 +67,9 @@ export function journalFailed(what: string, cause: unknown): unknown {
       });
 }
 
-/** Persists a run's state. */
-export function journalState(db: DatabaseSync, warrant: string, state: RunState): void {
-  db.prepare('UPDATE warrants SET state = ? WHERE id = ?').run(state, warrant);
+/** Persists a run's state, and when its step has used up its time. */
+export function journalState(db: DatabaseSync, warrant: string, state: RunState, stepEnds: number): void {
+  db.prepare('UPDATE warrants SET state = ?, step_ends = ? WHERE id = ?').run(state, stepEnds, warrant);
 }
 
 /** Persists that a warrant is over. */
@@ -79,7 +81,7 @@ export function journalEnd(db: DatabaseSync, warrant: string, at: number): void 
 export function openWarrants(db: DatabaseSync): OpenWarrant[] {
   return db
     .prepare(
-      `SELECT id, envelope_sha256 AS envelope, runbook, received_at AS receivedAt, state
+      `SELECT id, envelope_sha256 AS envelope, runbook, received_at AS receivedAt, state, step_ends AS stepEnds
        FROM warrants WHERE state <> 'ended' ORDER BY sequence`,
     )
     .all()

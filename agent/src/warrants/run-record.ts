@@ -1,5 +1,6 @@
+import type { Bundle } from '@millwright/shared/runbook';
 import type { Outcome, RunReport, StepReport } from '@millwright/shared/trust';
-import { firstStateOf, type RunState } from '../runner/index.ts';
+import { firstStateOf, type RunState, stepOfState } from '../runner/index.ts';
 import { transaction } from '../state/index.ts';
 import { appendAudit } from './audit.ts';
 import { countAttempt, countVerification, runSubjectOf } from './budgets.ts';
@@ -30,14 +31,21 @@ export function beginRun(ports: WarrantPorts, { warrant, runbook, parameters }: 
       sha256: runbook.sha256,
     });
     events.append({ type: 'run-progress', warrant: warrant.id, state: 'accepted' });
-    enterState(ports, warrant.id, firstStateOf(runbook.bundle));
+    enterState(ports, warrant.id, firstStateOf(runbook.bundle), runbook.bundle);
   });
 }
 
 /** A state and the event that tells of it, in one commit, before the state's effect. */
-export function enterState({ db, events }: WarrantPorts, warrant: string, state: RunState): void {
+export function enterState(
+  { db, clock, events }: WarrantPorts,
+  warrant: string,
+  state: RunState,
+  { manifest }: Bundle,
+): void {
+  const step = stepOfState(state);
+  const { timeoutSeconds = 0 } = (step && manifest.steps[step]) ?? {};
   transaction(db, () => {
-    journalState(db, warrant, state);
+    journalState(db, warrant, state, clock.now() + timeoutSeconds * 1000);
     events.append({ type: 'run-progress', warrant, state });
   });
 }

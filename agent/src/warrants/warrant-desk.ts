@@ -9,10 +9,14 @@ import { enterState, recordEnd, type Subject } from './run-record.ts';
 
 /** The longest reason that a report carries. */
 const MAX_REASON = 1024;
+/** The most that any step is given, whatever a clock says. */
+const MAX_STEP_MS = 3_600_000;
 
 /** Where warrants come in: each is judged, carried out or refused, and reported. */
 export class WarrantDesk {
   readonly #ports: WarrantPorts;
+  /** Runs of a process before, by their warrants, that may go on: each holds up all others until its step's time is over. */
+  readonly #goingOn = new Set<string>();
 
   constructor(ports: WarrantPorts) {
     this.#ports = ports;
@@ -40,16 +44,23 @@ export class WarrantDesk {
 
   /**
    * At the start of the agent, before any warrant: what the last process left open is reported, what it left running is
-   * ended, and nothing is started again.
+   * ended, and nothing is started again. Where what is left cannot be found, it is reported once it must have ended.
    */
   recover(): void {
     const { db, runner } = this.#ports;
-    for (const open of openWarrants(db)) {
-      const step = stepOfState(open.state);
-      if (step !== undefined) runner.endLeftovers(markerOf(open.id, step));
-      const { id: warrant, envelope, runbook, receivedAt, state } = open;
+    for (const { id: warrant, envelope, runbook, receivedAt, state, stepEnds } of openWarrants(db)) {
+      if (this.#goingOn.has(warrant)) continue;
       const subject: Subject = { warrant, envelope, runbook, receivedAt, journalled: true };
-      recordEnd(this.#ports, subject, { outcome: 'interrupted', lastStep: state }, []);
+      const interrupted: Outcome = { outcome: 'interrupted', lastStep: state };
+      const step = stepOfState(state);
+      const ended = step === undefined || runner.endLeftovers(markerOf(warrant, step));
+      const leftMs = ended ? 0 : Math.min((stepEnds ?? 0) - this.#ports.clock.now(), MAX_STEP_MS);
+      if (leftMs <= 0) {
+        recordEnd(this.#ports, subject, interrupted, []);
+        continue;
+      }
+      this.#goingOn.add(warrant);
+      setTimeout(() => void this.#recordEnd(subject, interrupted, []), leftMs).unref();
     }
   }
 
@@ -65,7 +76,7 @@ export class WarrantDesk {
       parameters,
       runner,
       enter: (next) => {
-        if (!first) enterState(this.#ports, warrant.id, next);
+        if (!first) enterState(this.#ports, warrant.id, next, bundle);
         first = false;
         state = next;
       },

@@ -45,7 +45,7 @@ async function play(endings: Partial<Record<StepReport['step'], Ending>>) {
       const ending = endings[order.step] ?? exit(99);
       return { step: order.step, ...ending, ms: 0, output: '', truncated: false };
     },
-    endLeftovers() {},
+    endLeftovers: () => true,
   };
   const bundle = bundleWith(Object.keys(endings));
   const enter = (state: string): void => {
@@ -133,7 +133,7 @@ describe('carryOut', () => {
         ran.push(order.step);
         return { step: order.step, ...exit(0), ms: 0, output: '', truncated: false };
       },
-      endLeftovers() {},
+      endLeftovers: () => true,
     };
     const enter = (state: string): void => {
       if (state === 'fixing') throw new Error('disk full');

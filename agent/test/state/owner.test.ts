@@ -26,7 +26,7 @@ describe('the state of an endpoint that is enrolled anew', () => {
     const outbox = new Outbox(db, { now: () => 1 });
     outbox.append({ type: 'agent-started', version: '0.1.0', previous: 'stopped' });
     db.exec(`INSERT INTO standings VALUES ('service-stopped service:web', '{}');
-             INSERT INTO warrants VALUES ('w', 'n', 7, 'e', 'r', 1, 2, 'ended', 2);
+             INSERT INTO warrants VALUES ('w', 'n', 7, 'e', 'r', 1, 2, 'ended', 2, NULL);
              INSERT INTO catalogue VALUES ('root.json', x'00');
              INSERT INTO attempts (runbook, at) VALUES ('r', 1);`);
     new RootFloor(db).check(3);

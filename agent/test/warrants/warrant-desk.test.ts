@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mock } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Step } from '@millwright/shared/runbook';
 import { verifyAudit } from '../../src/warrants/index.ts';
@@ -31,7 +32,10 @@ const told = (arena: Arena): string[] =>
 
 describe('WarrantDesk', () => {
   let arena: Arena;
-  afterEach(() => arena.close());
+  afterEach(() => {
+    mock.timers.reset();
+    arena.close();
+  });
 
   it('tells each state before its effect, and reports at the end', async () => {
     arena = arenaWith({});
@@ -156,5 +160,36 @@ describe('WarrantDesk', () => {
       ['warrant', 'started', 'ended', 'warrant', 'ended'],
     );
     assert.equal(verifyAudit(arena.db).brokenAt, null);
+  });
+
+  it('takes no other while what a process before has left may run on, and then tells that it was interrupted', async () => {
+    // macOS and Windows do not show which processes a run has started.
+    arena = new Arena({ manifest: { platforms: ['darwin'] } });
+    arena.platform = 'darwin';
+    const open = (endsAt: number): { id: string } => {
+      const { id, nonce, sequence, runbook, expires } = arena.warrant();
+      arena.db
+        .prepare(
+          `INSERT INTO warrants (id, nonce, sequence, envelope_sha256, runbook, received_at, expires, state, step_ends)
+           VALUES (?, ?, ?, ?, ?, 0, ?, 'fixing', ?)`,
+        )
+        .run(id, nonce, sequence, 'ab'.repeat(32), JSON.stringify(runbook), expires, endsAt);
+      return { id };
+    };
+    const over = open(arena.clock.time);
+    const goesOn = open(arena.clock.time + 100);
+    mock.timers.enable({ apis: ['setTimeout'] });
+    arena.restart();
+    assert.deepEqual(
+      arena.reports().map(({ warrant }) => warrant),
+      [over.id],
+    );
+    const { result } = await arena.honest();
+    assert.equal(result.outcome === 'refused' && result.code, 'busy');
+    mock.timers.tick(100);
+    mock.timers.reset();
+    assert.equal(arena.lastReport().warrant, goesOn.id);
+    assert.deepEqual(arena.lastReport().result, { outcome: 'interrupted', lastStep: 'fixing' });
+    assert.deepEqual((await arena.honest()).result, { outcome: 'fixed' });
   });
 });

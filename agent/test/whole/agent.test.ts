@@ -68,7 +68,7 @@ describe('the agent as a whole', function () {
     agent.withState((db) => {
       const { payload } = JSON.parse(Buffer.from(open, 'base64').toString());
       const { id, nonce, sequence, runbook, expires } = JSON.parse(Buffer.from(payload, 'base64').toString());
-      db.prepare("INSERT INTO warrants VALUES (?, ?, ?, ?, ?, 0, ?, 'fixing', NULL)").run(
+      db.prepare("INSERT INTO warrants VALUES (?, ?, ?, ?, ?, 0, ?, 'fixing', NULL, NULL)").run(
         id,
         nonce,
         sequence,

@@ -13,9 +13,10 @@ export const linuxTree: ProcessTree = {
     const wanted = Buffer.from(`${MARKER}=${marker}\0`);
     for (let pass = 0; pass < MAX_PASSES; pass += 1) {
       const found = processes().filter((pid) => carries(pid, wanted));
-      if (found.length === 0) return;
+      if (found.length === 0) return true;
       for (const pid of found) signal(pid);
     }
+    return false;
   },
 };
 

@@ -13,6 +13,6 @@ export function windowsTree(systemRoot: string): ProcessTree {
         shell: false,
       });
     },
-    endMarked() {},
+    endMarked: () => false,
   };
 }
