@@ -25,7 +25,8 @@ export type DeclaredProcess = z.infer<typeof DeclaredProcess>;
 
 /** A folder with a limit, and the rule by which it may be cleaned. */
 export const DeclaredFolder = z.strictObject({
-  path: z.string().min(2).refine(isAbsolute, 'must be a full path'),
+  /** It names a collector too, as `folder:` and itself. */
+  path: z.string().min(2).max(500).refine(isAbsolute, 'must be a full path'),
   limitBytes: z.number().int().min(1),
   /** File name patterns that may be deleted; nothing else is touched. */
   clean: z

@@ -16,6 +16,7 @@ import { type RawData, WebSocket } from 'ws';
 import type { Identity } from '../config/index.ts';
 import type { Outbox } from '../outbox/index.ts';
 import { type Backoff, defaultBackoff, delayBefore } from './backoff.ts';
+import { partsOf } from './parts.ts';
 import { RoundTrips } from './round-trips.ts';
 
 /** A file of the catalogue was asked for while there is no link, or the link went while it was asked. */
@@ -68,8 +69,6 @@ const defaultPatience: Patience = { welcomeMs: 15_000, pingMs: 10_000 };
 const silentPings = 2;
 /** How long the answer to a fetch may take. Milliseconds. */
 const fetchMs = 15_000;
-/** The largest part of a full snapshot in one frame, in readings. */
-const maxReadings = 500;
 const renewBeforeMs = 10 * 86_400_000;
 /**
  * For how long what is acknowledged is gathered before it is forgotten. Forgetting is a commit, and so flushes the disk, four
@@ -128,8 +127,10 @@ export class Link {
 
   /** Sends what changed, if there is a link; a new link begins with all of it. */
   sendReadings(readings: readonly Reading[], gone: readonly string[]): void {
-    if (this.#welcomed && (readings.length > 0 || gone.length > 0))
-      this.#send({ type: 'snapshot', full: false, readings: [...readings], gone: [...gone] });
+    if (!this.#welcomed) return;
+    for (const part of partsOf(readings))
+      this.#send({ type: 'snapshot', full: false, readings: part, gone: [] });
+    for (const part of partsOf(gone)) this.#send({ type: 'snapshot', full: false, readings: [], gone: part });
   }
 
   /**
@@ -295,14 +296,9 @@ export class Link {
     this.#acknowledge(ackedSeq);
     this.#sent = ackedSeq;
     onPolicy(policy);
-    const readings = allReadings();
-    for (let from = 0; from === 0 || from < readings.length; from += maxReadings)
-      this.#send({
-        type: 'snapshot',
-        full: from === 0,
-        readings: readings.slice(from, from + maxReadings),
-        gone: [],
-      });
+    const [first = [], ...more] = partsOf(allReadings());
+    this.#send({ type: 'snapshot', full: true, readings: first, gone: [] });
+    for (const part of more) this.#send({ type: 'snapshot', full: false, readings: part, gone: [] });
     this.#sendEvents();
     onConnected();
     clearTimeout(this.#ping);

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { Clock } from '@millwright/shared/clock';
-import { AgentEvent, EventBody, MAX_EVENTS_PER_FRAME } from '@millwright/shared/protocol';
+import { AgentEvent, EventBody, MAX_EVENTS_PER_FRAME, MAX_FRAME_BYTES } from '@millwright/shared/protocol';
 import { transaction } from '../state/index.ts';
 import type { EventSink } from './event-sink.ts';
 
@@ -13,6 +13,9 @@ export const MAX_WAITING = 100_000;
  * a full outbox would end every start, and so never be delivered; without the second a run would never end.
  */
 const beyondLimit: ReadonlySet<EventBody['type']> = new Set(['agent-started', 'run-ended']);
+
+/** More than what stands around an event in a frame, and its share of what stands around all. */
+const AROUND_BYTES = 256;
 
 /** Events that are forgotten in one commit. */
 const AT_ONCE = 128;
@@ -64,9 +67,10 @@ export class Outbox implements EventSink {
 
   /**
    * Takes an event. In a caller's transaction it is committed with that.
-   * @throws OutboxFull
+   * @throws OutboxFull; ZodError where the controller could not read it, which would hold up all that follow it
    */
-  append(body: EventBody): void {
+  append(event: EventBody): void {
+    const body = EventBody.parse(event);
     transaction(this.#db, () => {
       if (this.waiting() >= this.#limit && !this.#makeRoom() && !beyondLimit.has(body.type))
         throw new OutboxFull(
@@ -78,11 +82,17 @@ export class Outbox implements EventSink {
     queueMicrotask(() => this.#listener());
   }
 
-  /** The next events after `seq`, oldest first. */
+  /** The next events after `seq`, oldest first, as many as fit into one frame. */
   after(seq: number): AgentEvent[] {
-    return this.#after
-      .all(seq, MAX_EVENTS_PER_FRAME)
-      .map((row) => AgentEvent.parse({ ...row, body: EventBody.parse(JSON.parse(String(row.body))) }));
+    const events: AgentEvent[] = [];
+    let bytes = 0;
+    for (const row of this.#after.iterate(seq, MAX_EVENTS_PER_FRAME)) {
+      const body = String(row.body);
+      bytes += Buffer.byteLength(body) + AROUND_BYTES;
+      if (events.length > 0 && bytes > MAX_FRAME_BYTES) break;
+      events.push(AgentEvent.parse({ ...row, body: JSON.parse(body) }));
+    }
+    return events;
   }
 
   /** Everything up to `seq` is committed on the controller. In parts, so that no transaction outgrows the journal that is kept. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventBody } from '@millwright/shared/protocol';
+import { keyOf, type Reading } from '@millwright/shared/readings';
 import fc from 'fast-check';
 import type { Identity } from '../../src/config/index.ts';
 import { delayBefore } from '../../src/link/backoff.ts';
@@ -167,6 +168,30 @@ describe('link', () => {
     peer.greet();
     outbox.append(started);
     await peer.heard('events');
+  });
+
+  it('tells many and long readings in frames that can be read', async () => {
+    const readings = Array.from({ length: 1200 }, (_, index): Reading => {
+      const name = `${'錆'.repeat(500)}${index}`;
+      return { kind: 'service', at: 1, name, manager: 'systemd', state: 'running', wanted: true, detail: '' };
+    });
+    const gone = readings.map((reading) => keyOf(reading));
+    link = new Link({ ...parts(), identity: () => identityOf(server), allReadings: () => readings });
+    link.start();
+    const peer = await server.next();
+    await peer.heard('hello');
+    peer.greet();
+    const told = { full: 0, readings: 0, gone: 0 };
+    const hear = async (): Promise<void> => {
+      const snapshot = await peer.heard('snapshot');
+      told.full += Number(snapshot.full);
+      told.readings += snapshot.readings.length;
+      told.gone += snapshot.gone.length;
+    };
+    while (told.readings < 1200) await hear();
+    link.sendReadings(readings, gone);
+    while (told.readings < 2400 || told.gone < 1200) await hear();
+    assert.deepEqual(told, { full: 1, readings: 2400, gone: 1200 });
   });
 
   it('gives up a connection on which nobody greets it, or answers any more', async () => {

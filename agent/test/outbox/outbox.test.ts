@@ -5,7 +5,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { EventBody } from '@millwright/shared/protocol';
+import { type EventBody, parseAgentFrame } from '@millwright/shared/protocol';
+import type { Reading } from '@millwright/shared/readings';
 import { Outbox, OutboxFull } from '../../src/outbox/index.ts';
 import { openState, transaction } from '../../src/state/index.ts';
 
@@ -21,6 +22,15 @@ const cleared: EventBody = {
   subject: 'web.service',
   description: 'web.service is running',
   evidence: { readings: [], sha256: '0'.repeat(64) },
+};
+const longReading: Reading = {
+  kind: 'service',
+  at: 1,
+  name: '錆'.repeat(512),
+  manager: 'systemd',
+  state: 'running',
+  wanted: true,
+  detail: '',
 };
 const clock = { now: () => 1000 };
 
@@ -86,6 +96,33 @@ describe('outbox', () => {
     });
     await Promise.resolve();
     assert.deepEqual(seen, [2, 2]);
+    db.close();
+  });
+
+  it('gives no more at one time than one frame holds, and gives the rest after that', () => {
+    const db = openState(file);
+    const outbox = new Outbox(db, clock);
+    const readings = Array.from({ length: 32 }, () => ({ ...longReading, detail: '錆'.repeat(256) }));
+    const large: EventBody = { ...cleared, evidence: { readings, sha256: '0'.repeat(64) } };
+    for (let count = 0; count < 40; count += 1) outbox.append(large);
+    const seen: number[] = [];
+    for (let events = outbox.after(0); events.length > 0; events = outbox.after(seen.at(-1) ?? 0)) {
+      parseAgentFrame(Buffer.from(JSON.stringify({ type: 'events', events })), false);
+      seen.push(...events.map(({ seq }) => seq));
+    }
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 40 }, (_, index) => index + 1),
+    );
+    db.close();
+  });
+
+  it('takes nothing that the controller could not read', () => {
+    const db = openState(file);
+    const outbox = new Outbox(db, clock);
+    assert.throws(() => outbox.append({ ...cleared, subject: 'x'.repeat(513) }), /subject/);
+    outbox.append(started);
+    assert.equal(outbox.after(0).length, 1);
     db.close();
   });
 

@@ -24,6 +24,9 @@ export interface FilesystemPorts {
 /** How long a filesystem may take to answer before it is reported as silent. */
 export const patienceMs = 2000;
 
+/** The longest path that a reading carries. */
+const longestPath = 512;
+
 /** Every real filesystem's bytes, inodes and read-only flag. */
 export function filesystemCollector(
   intervalMs: number,
@@ -50,6 +53,13 @@ export function filesystemCollector(
       const unread: Unread[] = [];
       const read = async (mount: Mount): Promise<void> => {
         const key = `filesystem:${mount.mount}`;
+        if (mount.mount.length > longestPath) {
+          unread.push({
+            key,
+            reason: `a mount's path is longer than ${longestPath} characters: ${mount.mount}`,
+          });
+          return;
+        }
         try {
           const lane = mount.remote ? remote : local;
           const figures = await lane.call(mount.mount, patience, () => ports.figures(mount.mount));

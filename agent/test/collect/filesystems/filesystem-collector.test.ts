@@ -57,6 +57,13 @@ describe('filesystem collector', () => {
     assert.deepEqual(unread, [{ key: 'filesystem:/nas', reason: '/nas (nfs4) does not answer' }]);
   });
 
+  it('says where a path is too long to be told, and reads the others', async () => {
+    const long = `/${'x'.repeat(512)}`;
+    const { readings, unread } = await collect([mount(long), mount('/')], async () => figures);
+    assert.equal(readings.length, 1);
+    assert.match(unread[0]?.reason ?? '', /longer than 512 characters: \/xxx/);
+  });
+
   it('holds three calls at most, however many mounts are dead and however often it is asked', async () => {
     let calls = 0;
     const mounts = ['/a', '/b', '/c', '/d'].flatMap((path) => [
