@@ -80,7 +80,9 @@ export class CurrentCatalogue {
    */
   async tick(): Promise<boolean> {
     if (this.#clock.now() - this.#renewedAt >= renewEveryMs) {
-      await refreshTimestamp({ dataDir: this.#dataDir, clock: this.#clock });
+      // Once after each start: the data folder may have been restored from a backup, and endpoints have seen newer ones.
+      const evenSnapshot = this.#renewedAt === 0;
+      await refreshTimestamp({ dataDir: this.#dataDir, clock: this.#clock, evenSnapshot });
       this.#renewedAt = this.#clock.now();
     }
     const stamp = stampOf(this.#dataDir);

@@ -46,6 +46,12 @@ async function readLifetimes(layout: CatalogueLayout): Promise<Lifetimes> {
   }
 }
 
+/**
+ * The next version of what this controller signs: the time in seconds, so that one restored from a backup, whose versions are old,
+ * is not refused by endpoints as rolled back.
+ */
+const versionAfter = (version: number, now: number): number => Math.max(version + 1, Math.floor(now / 1000));
+
 /** What one release carries. */
 interface Work extends NextRelease {
   readonly renewSnapshot: boolean;
@@ -130,13 +136,13 @@ async function release(
 
   let snapshot: Metadata<Snapshot> = published.snapshot;
   if (ready.length > 0 || isNewRoot || renewSnapshot) {
-    const version = published.snapshot.signed.version + 1;
+    const version = versionAfter(published.snapshot.signed.version, now);
     snapshot = snapshotOf(version, now + lifetimes.snapshot, targets, roles, await signers('snapshot'));
     const bytes = metadataBytes(snapshot);
     requireSize('snapshot.json', bytes);
     await files.write(join(layout.metadata, `${version}.snapshot.json`), bytes);
   }
-  const timestampVersion = published.timestamp.signed.version + 1;
+  const timestampVersion = versionAfter(published.timestamp.signed.version, now);
   const timestampExpires = now + lifetimes.timestamp;
   const timestamp = timestampOf(timestampVersion, timestampExpires, snapshot, await signers('timestamp'));
   if (isNewRoot) {
@@ -188,18 +194,22 @@ export async function finishPublishing(options: PublishOptions): Promise<void> {
 }
 
 /**
- * Renews the timestamp, and the snapshot once half of its life is over; what is staged stays staged. For the controller's
- * timer: call it several times within the timestamp's lifetime.
+ * Renews the timestamp, and the snapshot once half of its life is over or where `evenSnapshot` says so; what is staged stays
+ * staged. For the controller's timer: call it several times within the timestamp's lifetime.
  * @throws CatalogueError
  */
-export async function refreshTimestamp(options: PublishOptions): Promise<PublishResult> {
+export async function refreshTimestamp({
+  evenSnapshot = false,
+  ...options
+}: PublishOptions & { readonly evenSnapshot?: boolean }): Promise<PublishResult> {
   const layout = catalogueOf(options.dataDir);
   await readRoot(layout);
   return withPublishingLock(layout.lock, async () => {
     await finishSwitch(layout, options.files ?? durableFiles);
     const published = await readPublished(layout);
     const { snapshot } = await readLifetimes(layout);
-    const renewSnapshot = Date.parse(published.snapshot.signed.expires) - options.clock.now() < snapshot / 2;
+    const renewSnapshot =
+      evenSnapshot || Date.parse(published.snapshot.signed.expires) - options.clock.now() < snapshot / 2;
     return release(options, layout, published, {
       root: published.root,
       targets: published.targets,

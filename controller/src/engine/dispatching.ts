@@ -19,6 +19,7 @@ import {
   remediationsIn,
 } from './remediations.ts';
 import { countedSigners } from './signers.ts';
+import { nextInSequence } from './warrant-sequence.ts';
 
 /** How long after a warrant's expiry an answer may still be on its way. Milliseconds. */
 const answerMs = 60_000;
@@ -119,17 +120,12 @@ async function writeOrder(
   alert: AlertBehind,
   authorisation: Authorisation,
 ): Promise<SignedWarrant> {
-  const { warrantSequence, thumbprint } = await tx
-    .updateTable('endpoints')
-    .set((eb) => ({ warrantSequence: eb('warrantSequence', '+', 1) }))
-    .where('id', '=', work.endpoint)
-    .returning(['warrantSequence', 'thumbprint'])
-    .executeTakeFirstOrThrow();
+  const { sequence, thumbprint } = await nextInSequence(tx, work.endpoint, parts.clock.now());
   return parts.warrants.write(authorisation, {
     thumbprint,
     runbook: { id: manifest.id, sha256, version: manifest.version },
     parameters: work.parameters,
-    sequence: warrantSequence,
+    sequence,
     decidedBy:
       authorisation.by === 'autonomous' ? work.decidedBy : { kind: 'technician', name: authorisation.by },
     ticket: work.ticket,

@@ -13,6 +13,7 @@ import { moveTo, withdrawBeforeRun } from './remediations.ts';
 import { draftFor, signDraft } from './signing.ts';
 import { slotMs } from './slot.ts';
 import { orderKillSwitch, setMode, unsetMode } from './standing-orders.ts';
+import { nextInSequence } from './warrant-sequence.ts';
 
 /** What people and programs ask of the engine, each by name and each in the audit log. Every method throws EngineError. */
 export class Operations {
@@ -127,14 +128,7 @@ export class Operations {
 
     const { id, envelope } = await store.write(async (tx) => {
       if (await killSwitchOn(tx)) throw new EngineError('not-allowed', 'the kill switch is on: nothing runs');
-      const endpoint = await tx
-        .updateTable('endpoints')
-        .set((eb) => ({ warrantSequence: eb('warrantSequence', '+', 1) }))
-        .where('id', '=', request.endpoint)
-        .returning(['warrantSequence', 'thumbprint', 'platform', 'client'])
-        .executeTakeFirst();
-      if (endpoint === undefined)
-        throw new EngineError('not-found', `there is no endpoint ${request.endpoint}`);
+      const endpoint = await nextInSequence(tx, request.endpoint, clock.now());
       if (!manifest.platforms.some((platform) => platform === endpoint.platform))
         throw new EngineError('not-allowed', `${manifest.id} is not made for ${endpoint.platform}`);
       if ((await modeOf(tx, manifest.id, endpoint.client)) === 'off')
@@ -146,7 +140,7 @@ export class Operations {
         thumbprint: endpoint.thumbprint,
         runbook: { id: manifest.id, sha256, version: manifest.version },
         parameters: bound.values,
-        sequence: endpoint.warrantSequence,
+        sequence: endpoint.sequence,
         decidedBy: { kind: 'technician', name: request.by },
         ticket: null,
         alert: null,

@@ -11,6 +11,7 @@ import type { EngineParts, PublishedRunbook } from './ports.ts';
 import { proposedWork } from './proposal.ts';
 import { type AlertBehind, alertBehind, moveTo, type Remediation } from './remediations.ts';
 import { countedSigners, newSigners } from './signers.ts';
+import { nextInSequence } from './warrant-sequence.ts';
 
 /** A draft that nobody has signed is written anew once less than this is left to read and sign it. Milliseconds. */
 const enoughToSignMs = 300_000;
@@ -45,18 +46,13 @@ export async function draftFor(parts: EngineParts, id: number, by: string): Prom
     if (standing !== undefined && (await stillGood(tx, standing, signable, clock.now())))
       return { ...signable, client, draft: standing };
 
-    const { warrantSequence, thumbprint } = await tx
-      .updateTable('endpoints')
-      .set((eb) => ({ warrantSequence: eb('warrantSequence', '+', 1) }))
-      .where('id', '=', work.endpoint)
-      .returning(['warrantSequence', 'thumbprint'])
-      .executeTakeFirstOrThrow();
+    const { sequence, thumbprint } = await nextInSequence(tx, work.endpoint, clock.now());
     const { manifest, sha256 } = runbook;
     const written = warrants.draft({
       thumbprint,
       runbook: { id: manifest.id, sha256, version: manifest.version },
       parameters: work.parameters,
-      sequence: warrantSequence,
+      sequence,
       decidedBy: work.decidedBy,
       ticket: work.ticket,
       alert: work.alert,
