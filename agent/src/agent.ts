@@ -102,6 +102,7 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
     identity,
     localPolicy: configuration.policy,
     policy: () => policy,
+    looked: (named) => watch.looked(named),
     facts: () => watch.facts(),
     catalogue,
     events: outbox,
@@ -150,9 +151,8 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
       watch.applyPolicy(next);
     },
     onWarrant: (envelope) => {
-      // A warrant's parameters are held against what is observed, so it waits until everything was looked at once.
-      Promise.all([watch.ready, begun])
-        .then(async ([, journalled]) => {
+      begun
+        .then(async (journalled) => {
           if (journalled) await desk.receive(envelope);
         })
         .catch(refused('a warrant could not be recorded'))

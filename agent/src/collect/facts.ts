@@ -1,9 +1,23 @@
 import { keyOf, type Reading } from '@millwright/shared/readings';
-import type { Fact } from '@millwright/shared/runbook';
+import type { Fact, FactKind, NamedFact } from '@millwright/shared/runbook';
 import type { Configuration } from '../config/index.ts';
 
 /** Conditions that make a filesystem a filling one. */
 const filling = ['disk-filling', 'disk-critical', 'inodes-low'] as const;
+
+/** Of what kind the readings are that show a fact, whose subject is its value. */
+const shownBy: Readonly<Record<FactKind, Reading['kind']>> = {
+  'stopped-service': 'service',
+  'stopped-process': 'process',
+  'filling-filesystem': 'filesystem',
+  'folder-over-limit': 'folder',
+  'failing-name-resolution': 'probe',
+};
+
+/** The key of the reading that shows a fact, where there is one. */
+export function keyBehind({ kind, value }: NamedFact): string {
+  return `${shownBy[kind]}:${value}`;
+}
 
 /** Whether a condition stands raised on the subject of a reading's key. */
 export type IsRaised = (condition: string, readingKey: string) => boolean;

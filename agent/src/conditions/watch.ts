@@ -9,12 +9,13 @@ import {
 } from '@millwright/shared/conditions';
 import type { Policy } from '@millwright/shared/protocol';
 import { keyOf, type Reading } from '@millwright/shared/readings';
-import type { Fact } from '@millwright/shared/runbook';
+import type { Fact, NamedFact } from '@millwright/shared/runbook';
 import {
   type CollectionSink,
   type Collector,
   collectorsFor,
   factsOf,
+  keyBehind,
   LatestReadings,
   Scheduler,
 } from '../collect/index.ts';
@@ -55,9 +56,8 @@ export class Watch {
   /** Timers that ask a collector for a fresh reading when a hold time runs out, by the collector's name. */
   private readonly due = new Map<string, { at: number; timer: NodeJS.Timeout }>();
   private readonly collectors: readonly Collector[];
-  /** Collectors that have neither answered nor failed since the start. */
-  private readonly unheard: Set<string>;
-  private readonly allHeard = Promise.withResolvers<void>();
+  /** Collectors that have neither answered nor failed since the start, by their names. */
+  private readonly unheard: Map<string, PromiseWithResolvers<void>>;
   private rules: readonly Rule[];
   private retry: NodeJS.Timeout | undefined;
 
@@ -75,19 +75,20 @@ export class Watch {
       );
     this.tracker = new ConditionTracker(this.rules, standings);
     this.collectors = ports.collectors ?? collectorsFor(ports.configuration, ports.clock);
-    this.unheard = new Set(this.collectors.map(({ name }) => name));
+    this.unheard = new Map(this.collectors.map(({ name }) => [name, Promise.withResolvers()]));
     this.scheduler = new Scheduler(this.collectors, ports.clock, this.collectionSink());
   }
 
   start(): void {
     this.clearUnwatched();
     this.scheduler.start();
-    if (this.unheard.size === 0) this.allHeard.resolve();
   }
 
-  /** Resolves once every collector has answered, or failed, for the first time: before that, facts are incomplete. */
-  get ready(): Promise<void> {
-    return this.allHeard.promise;
+  /** Resolves once whoever could see these facts has answered, or failed, for the first time: before that, they may be missing. */
+  async looked(facts: readonly NamedFact[]): Promise<void> {
+    const keys = facts.map(keyBehind);
+    const seeing = this.collectors.filter((collector) => keys.some((key) => collector.owns(key)));
+    await Promise.all(seeing.map(({ name }) => this.unheard.get(name)?.promise));
   }
 
   stop(): void {
@@ -149,8 +150,8 @@ export class Watch {
       failed: (collector) => this.latest.doubt(this.keysOf(collector)),
       health: (reading) => {
         this.take([reading], [], undefined);
+        this.unheard.get(reading.name)?.resolve();
         this.unheard.delete(reading.name);
-        if (this.unheard.size === 0) this.allHeard.resolve();
       },
     };
   }

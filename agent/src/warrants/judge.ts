@@ -3,7 +3,7 @@ import type { Docket, Order } from './docket.ts';
 import { checkSize, readEnvelope, readWarrant, trustedKeys } from './envelope.ts';
 import { journalWarrant } from './journal.ts';
 import { checkClass, checkKillSwitch, checkNamespace, checkPlatform } from './local-rules.ts';
-import { checkParameters } from './observed-parameters.ts';
+import { checkParameters, factsNamed } from './observed-parameters.ts';
 import type { WarrantPorts } from './ports.ts';
 import { beginRun } from './run-record.ts';
 import { checkSignature, checkSigner, checkTechnicians } from './signers.ts';
@@ -42,11 +42,12 @@ export async function judge(docket: Docket, ports: WarrantPorts): Promise<Order>
   checkSigner(envelope, trusted);
   checkTechnicians(envelope, trusted, manifest, identity);
 
+  await ports.looked(factsNamed(manifest, warrant.parameters));
   const parameters = checkParameters(manifest, warrant.parameters, ports.facts());
   checkKillSwitch(localPolicy, ports.policy());
   checkNamespace(localPolicy, manifest);
   checkClass(localPolicy, manifest);
-  // The refresh may have taken longer than the warrant had left.
+  // The refresh, or looking, may have taken longer than the warrant had left.
   checkValidity(warrant, clock.now());
   checkBusy(db);
   checkCooldown(db, manifest, runSubjectOf(parameters), clock.now());

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Policy } from '@millwright/shared/protocol';
-import type { Fact, Platform } from '@millwright/shared/runbook';
+import type { Fact, NamedFact, Platform } from '@millwright/shared/runbook';
 import type { TrustedKeys } from '@millwright/shared/trust';
 import type { Asked, VerifiedRunbook } from '../catalogue/index.ts';
 import type { Identity, LocalPolicy } from '../config/index.ts';
@@ -25,6 +25,8 @@ export interface WarrantPorts {
   readonly localPolicy: LocalPolicy;
   /** What the controller asks at this moment; it can only tighten. */
   readonly policy: () => Policy;
+  /** Resolves once whoever could see these facts has looked since the start. */
+  readonly looked: (facts: readonly NamedFact[]) => Promise<void>;
   /** What this endpoint's own readings show at this moment. */
   readonly facts: () => readonly Fact[];
   readonly catalogue: RunbookSource;

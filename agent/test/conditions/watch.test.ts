@@ -134,24 +134,30 @@ describe('watch', () => {
     assert.deepEqual(event.evidence, { readings: [service('failed')], sha256: hashOf([service('failed')]) });
   });
 
-  it('is ready once every collector has answered or failed, and not before', async () => {
+  it('has looked once who sees a fact has answered or failed, and not before, whoever else has not', async () => {
     const quick = new Scene('services', 'service');
-    const stuck = new Scene('filesystems', 'filesystem');
+    const slow = new Scene('filesystems', 'filesystem');
+    const dead = new Scene('folders', 'folder');
     const answer = Promise.withResolvers<void>();
-    stuck.collect = async () => {
+    slow.collect = async () => {
       await answer.promise;
       throw new Error('it broke');
     };
-    const { watch } = open([quick, stuck]);
-    let ready = false;
-    void watch.ready.then(() => {
-      ready = true;
+    dead.collect = () => new Promise(() => {});
+    const { watch } = open([quick, slow, dead]);
+    const filling = { kind: 'filling-filesystem', value: '/' } as const;
+    const stopped = { kind: 'stopped-service', value: 'web.service' } as const;
+    let looked = false;
+    void watch.looked([stopped, filling]).then(() => {
+      looked = true;
     });
     watch.start();
+    await watch.looked([stopped]);
     await settled(quick);
-    assert.equal(ready, false, 'one has not been heard of');
+    assert.equal(looked, false, 'one has not been heard of');
     answer.resolve();
-    await watch.ready;
+    await watch.looked([stopped, filling]);
+    await watch.looked([]);
   });
 
   it('repeats nothing and loses nothing over a restart', () => {

@@ -162,6 +162,20 @@ describe('WarrantDesk', () => {
     assert.equal(verifyAudit(arena.db).brokenAt, null);
   });
 
+  it('holds a parameter against what is seen once somebody has looked', async () => {
+    arena = new Arena();
+    const { facts } = arena;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    arena.facts = [];
+    arena.looking = promise;
+    const report = arena.honest();
+    await pause(100);
+    assert.equal(arena.reports().length, 0);
+    arena.facts = facts;
+    resolve();
+    assert.deepEqual((await report).result, { outcome: 'fixed' });
+  });
+
   it('takes no other while what a process before has left may run on, and then tells that it was interrupted', async () => {
     // macOS and Windows do not show which processes a run has started.
     arena = new Arena({ manifest: { platforms: ['darwin'] } });

@@ -5,10 +5,14 @@ import type { FactKind, Manifest, Parameter } from './manifest.ts';
 export const Parameters = z.record(z.string().max(32), z.union([z.string().max(512), z.number().int()]));
 export type Parameters = z.infer<typeof Parameters>;
 
-/** An observed fact: its value, and what the endpoint knows beside it (a declared process's command). */
-export interface Fact {
+/** A fact by its name, seen or not. */
+export interface NamedFact {
   readonly kind: FactKind;
   readonly value: string;
+}
+
+/** An observed fact: its value, and what the endpoint knows beside it (a declared process's command). */
+export interface Fact extends NamedFact {
   readonly details: Readonly<Record<string, readonly string[]>>;
 }
 

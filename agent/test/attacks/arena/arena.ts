@@ -47,6 +47,8 @@ export class Arena {
   linkUp = true;
   /** What the endpoint's readings show. */
   facts: Fact[] = [{ kind: 'filling-filesystem', value: '/var', details: {} }];
+  /** Until somebody has looked. */
+  looking = Promise.resolve();
   platform: Platform = 'linux';
   sequence = 0;
   /** `ranSoFar` as it was before the last warrant was sent. */
@@ -202,6 +204,7 @@ export class Arena {
       catalogue,
       localPolicy: this.localPolicy,
       policy: () => this.controllerPolicy,
+      looked: () => this.looking,
       facts: () => this.facts,
       events: { append: (body) => this.events.push(body) },
       platform: this.platform,

@@ -32,6 +32,7 @@ const desk = new WarrantDesk({
   }),
   localPolicy: LocalPolicy.parse({}),
   policy: () => defaultPolicy,
+  looked: async () => {},
   facts: () => [{ kind: 'filling-filesystem', value: '/var', details: {} }],
   events: {
     append: (body) => {
