@@ -36,47 +36,17 @@ export interface VerifiedRunbook {
   readonly sha256: string;
 }
 
-/** The signed catalogue, as this endpoint has last verified it. Every refusal is a `Refusal` with a `catalogue-…` or `runbook-…` code. */
-export class Catalogue {
-  readonly #client: TufClient;
-  readonly #files: KeptFiles;
-  readonly #rootFloor: RootFloor;
-  #verified: VerifiedCatalogue | undefined;
-  /** What went through all that `#refresh` asks of a catalogue, most lately. */
-  #accepted: VerifiedCatalogue | undefined;
-  #trusted: TrustedKeys | undefined;
-  #turn: Promise<void> = Promise.resolve();
+/** What one refresh has verified: a later one changes nothing of it. */
+export class RefreshedCatalogue {
+  readonly #verified: VerifiedCatalogue;
 
-  constructor(options: CatalogueOptions) {
-    this.#files = new KeptFiles(options.db);
-    this.#client = new TufClient({ ...options, files: this.#files });
-    this.#rootFloor = new RootFloor(options.db);
-    this.#trusted = rememberedTrust(this.#files);
+  constructor(verified: VerifiedCatalogue) {
+    this.#verified = verified;
   }
 
-  /** Sends at once for what a refresh looks at first, so that it is there when that refresh begins. */
-  ask(): Asked | undefined {
-    return this.#client.ask();
-  }
-
-  /** Brings the catalogue and the trusted keys up to date. One refresh at a time, in the order of asking. */
-  refresh(asked?: Asked): Promise<void> {
-    const mine = this.#turn.then(() => this.#refresh(asked));
-    this.#turn = mine.catch(() => {});
-    return mine;
-  }
-
-  /** Whose signatures count, as last verified; kept over restarts. Undefined before the first refresh ever. */
-  trust(): TrustedKeys | undefined {
-    return this.#trusted;
-  }
-
-  /** The runbook of that id, which must be of exactly that hash and version, in the catalogue as last refreshed. */
+  /** The runbook of that id, which must be of exactly that hash and version, as this refresh has found it. */
   async runbook(id: string, hash: string, version: number): Promise<VerifiedRunbook> {
-    const verified = this.#verified;
-    if (verified === undefined)
-      throw new Refusal('catalogue-unreachable', 'the catalogue has not been refreshed yet');
-    const bytes = await named(() => readTarget(verified, targetPathOf(id)));
+    const bytes = await named(() => readTarget(this.#verified, targetPathOf(id)));
     if (bytes === undefined)
       throw new Refusal('runbook-unknown', `no trusted role of the catalogue names ${id}`);
     if (sha256(bytes) !== hash)
@@ -97,9 +67,43 @@ export class Catalogue {
       );
     return { bundle, sha256: hash };
   }
+}
 
-  async #refresh(asked: Asked | undefined): Promise<void> {
-    this.#verified = undefined;
+/** The signed catalogue, as this endpoint has last verified it. Every refusal is a `Refusal` with a `catalogue-…` or `runbook-…` code. */
+export class Catalogue {
+  readonly #client: TufClient;
+  readonly #files: KeptFiles;
+  readonly #rootFloor: RootFloor;
+  /** What went through all that `#refresh` asks of a catalogue, most lately. */
+  #accepted: VerifiedCatalogue | undefined;
+  #trusted: TrustedKeys | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: CatalogueOptions) {
+    this.#files = new KeptFiles(options.db);
+    this.#client = new TufClient({ ...options, files: this.#files });
+    this.#rootFloor = new RootFloor(options.db);
+    this.#trusted = rememberedTrust(this.#files);
+  }
+
+  /** Sends at once for what a refresh looks at first, so that it is there when that refresh begins. */
+  ask(): Asked | undefined {
+    return this.#client.ask();
+  }
+
+  /** Brings the catalogue and the trusted keys up to date. One refresh at a time, in the order of asking. */
+  refresh(asked?: Asked): Promise<RefreshedCatalogue> {
+    const mine = this.#turn.then(() => this.#refresh(asked));
+    this.#turn = mine.catch(() => {});
+    return mine;
+  }
+
+  /** Whose signatures count, as last verified; kept over restarts. Undefined before the first refresh ever. */
+  trust(): TrustedKeys | undefined {
+    return this.#trusted;
+  }
+
+  async #refresh(asked: Asked | undefined): Promise<RefreshedCatalogue> {
     const verified = await named(async () => {
       const refreshed = await this.#client.refresh(asked);
       // The very same: nothing in it has changed since.
@@ -110,10 +114,7 @@ export class Catalogue {
       if (targets !== undefined) checkDelegationRules(targets);
       return refreshed;
     });
-    if (verified === this.#accepted) {
-      this.#verified = verified;
-      return;
-    }
+    if (verified === this.#accepted) return new RefreshedCatalogue(verified);
     const bytes = await named(() => readTarget(verified, TRUST_TARGET));
     if (bytes === undefined)
       throw new Refusal('catalogue-invalid', `the catalogue has no ${TRUST_TARGET}; publish it again`);
@@ -124,7 +125,7 @@ export class Catalogue {
     });
     this.#trusted = trusted;
     this.#accepted = verified;
-    this.#verified = verified;
+    return new RefreshedCatalogue(verified);
   }
 }
 

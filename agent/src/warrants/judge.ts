@@ -29,8 +29,8 @@ export async function judge(docket: Docket, ports: WarrantPorts): Promise<Order>
   const asked = catalogue.ask();
   journalWarrant(db, docket, warrant, clock);
 
-  await catalogue.refresh(asked);
-  const runbook = await catalogue.runbook(
+  const refreshed = await catalogue.refresh(asked);
+  const runbook = await refreshed.runbook(
     warrant.runbook.id,
     warrant.runbook.sha256,
     warrant.runbook.version,

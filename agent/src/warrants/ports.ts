@@ -12,8 +12,12 @@ import type { FloorClock } from './floor-clock.ts';
 export interface RunbookSource {
   /** Sends for what a refresh looks at first. */
   ask(): Asked | undefined;
-  refresh(asked?: Asked): Promise<void>;
+  refresh(asked?: Asked): Promise<Runbooks>;
   trust(): TrustedKeys | undefined;
+}
+
+/** The runbooks of one refresh. */
+export interface Runbooks {
   runbook(id: string, sha256: string, version: number): Promise<VerifiedRunbook>;
 }
 
