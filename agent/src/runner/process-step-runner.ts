@@ -5,7 +5,7 @@ import { environmentFor } from './environment.ts';
 import { invocationOf } from './interpreter.ts';
 import { OutputTail } from './output-tail.ts';
 import type { StepOrder, StepRunner } from './step-runner.ts';
-import { type ProcessTree, processTreeFor } from './tree/index.ts';
+import { type PidCount, type ProcessTree, processTreeFor } from './tree/index.ts';
 
 /** Starts a process. There is no way here to ask for a shell. */
 export type StartProcess = (
@@ -65,6 +65,7 @@ export class ProcessStepRunner implements StepRunner {
 
   #execute(order: StepOrder, tail: OutputTail): Promise<Ending> {
     const { file, arguments: args, input } = invocationOf(order, this.#systemRoot);
+    const before = this.#tree.mark();
     let child: ChildProcess;
     try {
       child = this.#start(file, args, {
@@ -84,15 +85,15 @@ export class ProcessStepRunner implements StepRunner {
     // A script that does not read its input may close it: that is its right.
     child.stdin?.on('error', () => {});
     child.stdin?.end(input);
-    return this.#ending(child, order, tail);
+    return this.#ending(child, order, tail, () => this.#endTree(child, order.marker, before));
   }
 
-  #ending(child: ChildProcess, order: StepOrder, tail: OutputTail): Promise<Ending> {
+  #ending(child: ChildProcess, order: StepOrder, tail: OutputTail, endTree: () => void): Promise<Ending> {
     return new Promise((resolve) => {
       let timedOut = false;
       let timer = setTimeout(() => {
         timedOut = true;
-        this.#endTree(child, order.marker);
+        endTree();
         // It must not hold up every other run until the machine is started anew.
         timer = setTimeout(() => {
           tail.write(Buffer.from('\nit was killed and does not end: it waits in the kernel'));
@@ -109,7 +110,7 @@ export class ProcessStepRunner implements StepRunner {
       child.once('exit', (exitCode, signal) => {
         clearTimeout(timer);
         const endedByItself = !timedOut && signal === null;
-        if (!(order.detaches && endedByItself)) this.#endTree(child, order.marker);
+        if (!(order.detaches && endedByItself)) endTree();
         const ending: Ending = timedOut
           ? { ended: 'timed-out', exitCode: null }
           : signal !== null
@@ -127,10 +128,10 @@ export class ProcessStepRunner implements StepRunner {
     });
   }
 
-  #endTree(child: ChildProcess, marker: string): void {
+  #endTree(child: ChildProcess, marker: string, before: PidCount): void {
     if (child.pid !== undefined && (this.#platform !== 'win32' || child.exitCode === null))
       this.#tree.endGroup(child.pid);
-    this.#tree.endMarked(marker);
+    this.#tree.endMarked(marker, before);
   }
 }
 

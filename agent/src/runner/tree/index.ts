@@ -4,6 +4,7 @@ import { linuxTree } from './linux.ts';
 import type { ProcessTree } from './process-tree.ts';
 import { windowsTree } from './windows.ts';
 
+export type { PidCount } from './linux-pids.ts';
 export type { ProcessTree } from './process-tree.ts';
 
 export function processTreeFor(platform: Platform, systemRoot = ''): ProcessTree {

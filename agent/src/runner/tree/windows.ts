@@ -13,6 +13,7 @@ export function windowsTree(systemRoot: string): ProcessTree {
         shell: false,
       });
     },
+    mark: () => undefined,
     endMarked: () => false,
   };
 }
