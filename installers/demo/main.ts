@@ -52,17 +52,15 @@ async function breakThings({ place, controller, endpoint }: Setting, story: Stor
   return killed.ended === 'closed' && filled.ended === 'closed' && emptied && refused;
 }
 
+/** Until somebody has seen enough: Ctrl-C, a closed terminal, or a reader of what is printed that went away. */
 function untilInterrupted(): Promise<void> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+    process.stdout.on('error', () => resolve());
   });
 }
 
 async function play(setting: Setting, exit: boolean, interrupted: Promise<void>): Promise<boolean> {
-  const { place } = setting;
-  print(styleText('bold', 'Millwright demo'));
-  print(`  Everything is below ${place.root}, and is removed at the end.`);
-  await setting.open();
   print(`  Signed ${setting.signed} runbooks with offline keys, which the controller never sees.`);
   print(`  Dashboard: ${styleText('underline', await setting.signInLink())}`);
   print(
@@ -87,9 +85,13 @@ async function play(setting: Setting, exit: boolean, interrupted: Promise<void>)
 }
 
 async function demo(exit: boolean): Promise<boolean> {
-  const setting = new Setting();
   const interrupted = untilInterrupted();
+  const setting = new Setting();
   try {
+    print(styleText('bold', 'Millwright demo'));
+    print(`  Everything is below ${setting.place.root}, and is removed at the end.`);
+    // To its end, also when interrupted: what is half open could not be closed.
+    await setting.open();
     return await Promise.race([play(setting, exit, interrupted), interrupted.then(() => false)]);
   } finally {
     await setting.close();
@@ -98,8 +100,9 @@ async function demo(exit: boolean): Promise<boolean> {
 
 try {
   const { values } = parseArgs({ options: { exit: { type: 'boolean', default: false } } });
-  process.exitCode = (await demo(values.exit)) ? 0 : 1;
+  // The story that was interrupted still waits for what no longer comes.
+  process.exit((await demo(values.exit)) ? 0 : 1);
 } catch (error) {
   process.stderr.write(`demo: ${error instanceof Error ? error.message : error}\n`);
-  process.exitCode = 1;
+  process.exit(1);
 }

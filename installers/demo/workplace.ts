@@ -56,6 +56,8 @@ export class Workplace {
   tillPid(): number | undefined {
     try {
       const pid = Number(readFileSync(this.pidFile, 'utf8'));
+      // An empty file (a full disk) is 0, and a signal to 0 would go to this process's whole group.
+      if (!(pid > 0)) return undefined;
       process.kill(pid, 0);
       return pid;
     } catch {
