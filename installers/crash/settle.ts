@@ -33,7 +33,10 @@ function moving(estate: Estate): boolean {
   const unfinished = count(
     estate.database,
     `SELECT (SELECT count(*) FROM remediations WHERE state IN ('deciding', 'authorised', 'dispatched', 'running', 'verifying'))
-          + (SELECT count(*) FROM alerts WHERE state <> 'resolved' AND condition <> 'service-flapping')
+          + (SELECT count(*) FROM alerts WHERE state <> 'resolved' AND condition <> 'service-flapping' AND NOT EXISTS
+              -- What flaps is held for one fault until it has been steady for an hour.
+              (SELECT 1 FROM alerts AS flapping WHERE flapping.condition = 'service-flapping' AND flapping.state <> 'resolved'
+               AND flapping.endpoint = alerts.endpoint AND flapping.subject = alerts.subject))
           + (SELECT count(*) FROM runs WHERE state NOT IN ('ended', 'lost')) AS n`,
   );
   const waiting = estate.members.map(({ endpoint }) =>

@@ -1,5 +1,5 @@
 import { testRunbooks } from '../test-runbooks.ts';
-import type { Evidence } from './evidence.ts';
+import type { Evidence, Row } from './evidence.ts';
 
 const ours = ['process-stopped', 'folder-over-limit'];
 
@@ -35,8 +35,19 @@ export function judgeTickets({ endpoints, rows }: Evidence): string[] {
   }
 
   const alerts = rows('SELECT id, fingerprint, endpoint, condition, subject, state, ticket FROM alerts');
+  const subjectOf = ({ endpoint, subject }: Row): string => `${endpoint} ${subject}`;
+  // What flaps is held for one fault until it has been steady for an hour.
+  const flapping = new Set(
+    alerts
+      .filter(({ condition, state }) => condition === 'service-flapping' && state !== 'resolved')
+      .map(subjectOf),
+  );
   for (const alert of alerts)
-    if (ours.includes(String(alert.condition)) && alert.state !== 'resolved')
+    if (
+      ours.includes(String(alert.condition)) &&
+      alert.state !== 'resolved' &&
+      !flapping.has(subjectOf(alert))
+    )
       found.push(`alert ${alert.id} (${alert.condition} of ${alert.subject}) stands, and the fault is over`);
   for (const { name, id, record } of endpoints) {
     const standing = alerts
