@@ -27,7 +27,7 @@ describe('a service is stopped', function () {
     await told.events();
   });
 
-  it('is nothing where somebody restarts it, and a fault at once where it is killed', async () => {
+  it('is nothing where somebody restarts it or it waits for its turn, and a fault at once where it is killed', async () => {
     await using managed = await ManagedHost.start({ name: 'hand', autonomous: ['linux/service/restart'] });
     const { host, told } = managed;
     const { unit } = await DaemonUnit.install(host, 'till');
@@ -38,12 +38,27 @@ describe('a service is stopped', function () {
     }
     await host.run('systemctl', 'stop', unit);
     await host.run('systemctl', 'start', unit);
-    await host.run('systemctl', 'kill', '--signal=KILL', unit);
+    // As at boot: enabled, and in the queue for longer than a stopped service is given, as the agent starts.
+    const late = await DaemonUnit.install(host, 'late');
+    await host.run(
+      'sh',
+      '-c',
+      `cd /etc/systemd/system && mkdir ${late.unit}.d &&
+       printf '[Service]\\nType=oneshot\\nExecStart=/bin/sleep 15\\n' > slow.service &&
+       printf '[Unit]\\nWants=slow.service\\nAfter=slow.service\\n' > ${late.unit}.d/order.conf`,
+    );
+    await host.run('systemctl', 'daemon-reload');
+    await host.run('systemctl', 'stop', late.unit);
+    await host.run('systemctl', 'start', '--no-block', late.unit);
+    await host.run('systemctl', 'restart', 'millwright-agent');
+    await until('its turn comes', async () => (await late.isActive()) || undefined);
+    await host.run('systemctl', 'kill', '--kill-whom=main', '--signal=KILL', unit);
 
-    // Had one of the restarts been told, it would have been told before this.
+    // Had one of these been told, it would have been told before this.
     const ticket = await told.ended('service-stopped', unit);
     assert.match(ticket.timeline[0]?.text ?? '', /is failed \(failed, failed, signal\)/);
     assert.equal((await told.tickets('service-stopped', unit)).length, 1);
+    assert.deepEqual(await told.tickets('service-stopped', late.unit), []);
     assert.equal((await host.run('systemctl', 'is-active', unit)).trim(), 'active');
   });
 
