@@ -36,14 +36,23 @@ export function readBundle(file: string): EnrolmentBundle {
       { cause },
     );
   }
-  try {
-    return EnrolmentBundle.parse(JSON.parse(text));
-  } catch (cause) {
+  const refuse = (why: string, options?: ErrorOptions): never => {
     throw new ConfigurationError(
-      `${file} is not an enrolment bundle (${cause instanceof Error ? cause.message.split('\n')[0] : cause}): make one with \`millwright token create\``,
-      { cause },
+      `${file} is not an enrolment bundle (${why}): make one with \`millwright token create\``,
+      options,
     );
+  };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    return refuse(cause instanceof Error ? cause.message : String(cause), { cause });
   }
+  const parsed = EnrolmentBundle.safeParse(value);
+  if (parsed.success) return parsed.data;
+  return refuse(
+    parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the file'}: ${message}`).join('; '),
+  );
 }
 
 /**

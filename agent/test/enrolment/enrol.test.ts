@@ -113,6 +113,10 @@ describe('enrolling an endpoint', () => {
       writeFileSync(file, text);
       assert.throws(() => readBundle(file), { message: /is not an enrolment bundle/ });
     }
+    writeFileSync(file, JSON.stringify({ ...bundle, token: 1 }));
+    assert.throws(() => readBundle(file), {
+      message: /is not an enrolment bundle \(token: [^\n]+\): make one/,
+    });
     writeFileSync(file, JSON.stringify(bundle));
     assert.deepEqual(readBundle(file), bundle);
   });

@@ -25,7 +25,11 @@ export async function setMode(
   await store.write(async (tx) => {
     if (client !== '*') {
       const known = await tx.selectFrom('clients').select('id').where('id', '=', client).executeTakeFirst();
-      if (known === undefined) throw new EngineError('not-found', `there is no client ${client}`);
+      if (known === undefined)
+        throw new EngineError(
+          'not-found',
+          `there is no client ${client}: name its id, which stands before the slash under SITE in \`millwright endpoints\``,
+        );
     }
     await tx
       .insertInto('modes')

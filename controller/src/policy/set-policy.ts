@@ -68,7 +68,7 @@ export async function setConditionPolicy(
     const [issue] = error.issues;
     throw new PolicyError(
       'override-invalid',
-      `${id}: ${issue?.path.join('.') ?? ''} ${issue?.message ?? 'is not valid'}`,
+      [`${id}:`, issue?.path.join('.'), issue?.message ?? 'is not valid'].filter(Boolean).join(' '),
     );
   }
   await store.write(async (tx) => {
