@@ -14,14 +14,14 @@ export interface Admitted {
 export type AdmissionProblem =
   | 'no-certificate'
   | 'certificate-invalid'
-  | 'certificate-revoked'
   | 'endpoint-unknown'
   | 'endpoint-waiting'
   | 'endpoint-revoked';
 
 /**
  * Whose key a connection has proven, and whether it still counts. Asked on every connection: a resumed TLS session
- * shows no certificate and is refused like one that never had it.
+ * shows no certificate and is refused like one that never had it. What counts is the key: its certificate may have been renewed
+ * after the backup that this controller was restored from.
  */
 export async function admit(
   socket: TLSSocket,
@@ -33,22 +33,13 @@ export async function admit(
   if (!socket.authorized) return 'certificate-invalid';
   const certificate = new X509Certificate(peer.raw);
   if (certificate.validToDate.getTime() <= clock.now()) return 'certificate-invalid';
-  const issued = await store.read
-    .selectFrom('certificates')
-    .innerJoin('endpoints', 'endpoints.id', 'certificates.endpoint')
-    .select([
-      'endpoints.id',
-      'endpoints.client',
-      'endpoints.site',
-      'endpoints.standing',
-      'endpoints.thumbprint',
-      'certificates.revokedAt',
-    ])
-    .where('certificates.serial', '=', certificate.serialNumber.toLowerCase())
+  const known = await store.read
+    .selectFrom('endpoints')
+    .select(['id', 'client', 'site', 'standing'])
+    .where('thumbprint', '=', keyIdOf(certificate.publicKey))
     .executeTakeFirst();
-  if (issued === undefined || issued.thumbprint !== keyIdOf(certificate.publicKey)) return 'endpoint-unknown';
-  if (issued.revokedAt !== null) return 'certificate-revoked';
-  if (issued.standing === 'waiting') return 'endpoint-waiting';
-  if (issued.standing === 'revoked') return 'endpoint-revoked';
-  return { endpoint: issued.id, client: issued.client, site: issued.site };
+  if (known === undefined) return 'endpoint-unknown';
+  if (known.standing === 'waiting') return 'endpoint-waiting';
+  if (known.standing === 'revoked') return 'endpoint-revoked';
+  return { endpoint: known.id, client: known.client, site: known.site };
 }

@@ -156,10 +156,6 @@ export class Enrolment {
           warrantSequence: 0,
         })
         .execute();
-      await tx
-        .insertInto('certificates')
-        .values({ serial: issued.serial, endpoint, notAfter: issued.notAfter, revokedAt: null })
-        .execute();
       await this.#audit.append(tx, {
         actor: 'millwright',
         action: 'endpoint-enrolled',
@@ -182,18 +178,14 @@ export class Enrolment {
       .executeTakeFirstOrThrow();
     const key = createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' });
     const issued = await this.#authority.issueEndpoint(endpoint, key);
-    await this.#store.write(async (tx) => {
-      await tx
-        .insertInto('certificates')
-        .values({ serial: issued.serial, endpoint, notAfter: issued.notAfter, revokedAt: null })
-        .execute();
-      await this.#audit.append(tx, {
+    await this.#store.write((tx) =>
+      this.#audit.append(tx, {
         actor: 'millwright',
         action: 'certificate-renewed',
         subject: endpoint,
         detail: { serial: issued.serial },
-      });
-    });
+      }),
+    );
     return issued.certificate;
   }
 }

@@ -51,11 +51,11 @@ export async function approveEndpoint(
 }
 
 /**
- * Shuts an endpoint out for good, with its certificates: to come back it enrols anew.
+ * Shuts an endpoint out for good, with its key: to come back it enrols anew.
  * @throws StandingError
  */
 export async function revokeEndpoint(
-  { store, clock, audit }: Parts,
+  { store, audit }: Parts,
   { id, by }: { id: string; by: string },
 ): Promise<void> {
   await store.write(async (tx) => {
@@ -68,12 +68,6 @@ export async function revokeEndpoint(
     if (known.standing === 'revoked')
       throw new StandingError('endpoint-revoked', `endpoint ${id} is revoked already`);
     await tx.updateTable('endpoints').set({ standing: 'revoked' }).where('id', '=', id).execute();
-    await tx
-      .updateTable('certificates')
-      .set({ revokedAt: clock.now() })
-      .where('endpoint', '=', id)
-      .where('revokedAt', 'is', null)
-      .execute();
     await audit.append(tx, {
       actor: by,
       action: 'endpoint-revoked',

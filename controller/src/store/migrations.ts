@@ -260,4 +260,8 @@ export const migrations: readonly string[] = [
   -- Asked inside each decision and dispatch: what ran on an endpoint lately.
   CREATE INDEX runs_by_sending ON runs (endpoint, sent_at);
   `,
+  `
+  -- An endpoint's key is what counts. A list of its certificates was wrong after each restored backup, and grew for ever.
+  DROP TABLE certificates;
+  `,
 ];

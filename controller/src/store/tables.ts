@@ -44,7 +44,6 @@ export interface Tables {
     usedAt: Instant | null;
     usedBy: string | null;
   };
-  certificates: { serial: string; endpoint: string; notAfter: Instant; revokedAt: Instant | null };
 
   /** Newest reading of each key. `reading` is a shared `Reading`. */
   readings: { endpoint: string; key: string; at: Instant; reading: Json };

@@ -86,6 +86,16 @@ describe('gateway', () => {
       await assert.rejects(endpoint.open(port()), /403/);
     });
 
+    it('knows an endpoint by its key, whichever of its certificates it brings', async () => {
+      const endpoint = await enrolled();
+      await endpoint.connect(port());
+      endpoint.send({ type: 'renew' });
+      const { certificate } = await endpoint.next('renewed');
+      assert.equal((await endpoint.connect(port())).endpoint, endpoint.id);
+      endpoint.use(certificate);
+      assert.equal((await endpoint.connect(port())).endpoint, endpoint.id);
+    });
+
     it('lets a newer connection of the same key take over', async () => {
       const endpoint = await enrolled();
       const first = await endpoint.open(port());

@@ -59,7 +59,7 @@ export function postEnrolment(
 export class Endpoint {
   readonly id: string;
   readonly #key: KeyObject;
-  readonly #certificate: string;
+  #certificate: string;
   readonly #bundle: EnrolmentBundle;
   readonly received: ControllerMessage[] = [];
   readonly stream: string = randomUUID();
@@ -94,6 +94,11 @@ export class Endpoint {
 
   get thumbprint(): string {
     return keyIdOf(this.#key);
+  }
+
+  /** Takes another certificate for its key. */
+  use(certificate: string): void {
+    this.#certificate = certificate;
   }
 
   /** Opens the WebSocket; `identified` false comes without a client certificate. */

@@ -50,21 +50,14 @@ export async function enrolFleet(controller: BenchController, size: number): Pro
         warrantSequence: 0,
       };
       const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-      return { row, issued, credentials: { certificate: issued.certificate, key } };
+      return { row, credentials: { certificate: issued.certificate, key } };
     }),
   );
   await controller.prepare((store) =>
     store.write(async (tx) => {
       await tx.insertInto('clients').values({ id: 'fleet', name: 'Fleet' }).execute();
       await tx.insertInto('sites').values({ id: 'fleet', client: 'fleet', name: 'Fleet' }).execute();
-      for (const { row, issued } of made) {
-        await tx.insertInto('endpoints').values(row).execute();
-        const { serial, notAfter } = issued;
-        await tx
-          .insertInto('certificates')
-          .values({ serial, endpoint: row.id, notAfter, revokedAt: null })
-          .execute();
-      }
+      for (const { row } of made) await tx.insertInto('endpoints').values(row).execute();
     }),
   );
   return { ca: authority.pem, endpoints: made.map(({ credentials }) => credentials) };
