@@ -81,7 +81,8 @@ async function follow(
     case 'try-another':
       return (await tryAnother(tx, parts, work, alert)) ? undefined : handOver();
     case 'hold-or-hand-over': {
-      if (!(await killSwitchOn(tx))) return handOver();
+      // It may have gone off just now, and the endpoint not have heard of it; else it is the endpoint's own.
+      if (!(await killSwitchOn(tx))) return orderAnew(tx, parts, work, [2_000], handOver);
       const now = parts.clock.now();
       await moveTo(tx, work.id, 'postponed', now);
       await beginAnew(tx, work.id, { state: 'held', deadlineAt: null, notBefore: null }, now);
