@@ -169,6 +169,13 @@ export function startAgent({ configuration, clock: systemClock, log, systemRoot 
         .catch((error: unknown) => log('the certificate was not written', { error: String(error) }));
     },
     onCatalogueChanged: refresh,
+    onForgotten: () => {
+      log('the controller was set back to an earlier state; all that stands is told again', {});
+      attempt(
+        () => watch.tellStanding(),
+        refused('what stands could not be told again; it is tried at the next connection'),
+      );
+    },
     onConnected: () => {
       log('connected', { controller: identity.controller, endpoint: identity.endpoint });
       refresh();

@@ -175,6 +175,12 @@ async function start(
   opened.defer(() => api.close());
 
   await connectivity.start();
+  // Before any endpoint comes: one that has seen newer ones than a restored backup holds would refuse its first order.
+  await catalogue
+    .tick()
+    .catch((error: unknown) =>
+      log('renewing the catalogue failed; it is tried again', { error: String(error) }),
+    );
   const { agents, web } = configuration;
   const agentsPort = await openDoor('agents', agents, () => gateway.listen(agents.host, agents.port));
   await openDoor('web', web, () => api.listen(web));

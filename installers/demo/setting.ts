@@ -104,10 +104,11 @@ export class Setting {
     this.#controller = await startController({ dataDir, clock, environment: process.env, log });
   }
 
-  /** Ends the controller and starts it again where the agent finds it. */
-  async restart(): Promise<void> {
+  /** Ends the controller and starts it again where the agent finds it, with something done in between. */
+  async restart(between: () => void = () => {}): Promise<void> {
     const { agentsPort: port } = this.controller;
     await this.controller.close();
+    between();
     const { dataDir } = this.place;
     const configuration = { ...readConfiguration(dataDir), agents: { host: '127.0.0.1', port } };
     writeFileSync(configurationPath(dataDir), JSON.stringify(configuration));

@@ -7,7 +7,7 @@ import {
   type Rule,
   rebind,
 } from '@millwright/shared/conditions';
-import type { Policy } from '@millwright/shared/protocol';
+import { MAX_STANDING, type Policy } from '@millwright/shared/protocol';
 import { keyOf, type Reading } from '@millwright/shared/readings';
 import type { Fact, NamedFact } from '@millwright/shared/runbook';
 import {
@@ -129,6 +129,21 @@ export class Watch {
   /** Collects once more at once: for whoever has just changed something that a collector sees. */
   refresh(): void {
     for (const collector of this.collectors) this.scheduler.runNow(collector.name);
+  }
+
+  /** Tells all that stands once more: to a controller that has forgotten it. What cannot be told now is told at its next greeting. */
+  tellStanding(): void {
+    const { db, clock, sink } = this.ports;
+    const standing = this.tracker.standing((key) => this.latest.get(key), clock.now());
+    transaction(db, () => {
+      // One list too long to be told would pass for one that is complete.
+      if (standing.length <= MAX_STANDING)
+        sink.append({
+          type: 'conditions-standing',
+          standing: standing.map(({ condition, subject }) => ({ condition, subject })),
+        });
+      for (const transition of standing) sink.append(eventOf(transition));
+    });
   }
 
   /** What a warrant's parameters may be, by the last collection of each collector. */

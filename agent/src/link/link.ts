@@ -47,6 +47,8 @@ export interface LinkParts {
   readonly onWarrant: (envelope: Buffer) => void;
   readonly onCertificate: (pem: string) => void;
   readonly onCatalogueChanged: () => void;
+  /** The controller has forgotten events that it had: it was restored from a backup. Asked before any further event is sent. */
+  readonly onForgotten: () => void;
   /** The controller has greeted this endpoint; files can be fetched. */
   readonly onConnected: () => void;
   readonly onReading: (reading: LinkReading) => void;
@@ -280,7 +282,7 @@ export class Link {
   }
 
   #welcome(socket: WebSocket, { ackedSeq, policy }: Extract<ControllerMessage, { type: 'welcome' }>): void {
-    const { allReadings, onPolicy, onConnected, outbox, log } = this.#parts;
+    const { allReadings, onPolicy, onForgotten, onConnected, outbox, log } = this.#parts;
     if (ackedSeq > outbox.last()) {
       // This endpoint was set back (a snapshot of a virtual machine): what it tells now would pass for what it told before.
       this.#forget();
@@ -296,6 +298,7 @@ export class Link {
     this.#acknowledge(ackedSeq);
     this.#sent = ackedSeq;
     onPolicy(policy);
+    if (ackedSeq < outbox.forgotten() && !outbox.holds('conditions-standing')) onForgotten();
     const [first = [], ...more] = partsOf(allReadings());
     this.#send({ type: 'snapshot', full: true, readings: first, gone: [] });
     for (const part of more) this.#send({ type: 'snapshot', full: false, readings: part, gone: [] });

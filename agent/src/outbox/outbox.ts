@@ -110,6 +110,18 @@ export class Outbox implements EventSink {
     return Number(this.#db.prepare("SELECT seq FROM sqlite_sequence WHERE name = 'outbox'").get()?.seq ?? 0);
   }
 
+  /** The last number that stands here no more: the controller has had all up to it. */
+  forgotten(): number {
+    const first = this.#db.prepare('SELECT min(seq) AS seq FROM outbox').get()?.seq;
+    return typeof first === 'number' ? first - 1 : this.last();
+  }
+
+  /** Whether an event of this type waits. */
+  holds(type: EventBody['type']): boolean {
+    const held = this.#db.prepare("SELECT 1 FROM outbox WHERE json_extract(body, '$.type') = ? LIMIT 1");
+    return held.get(type) !== undefined;
+  }
+
   /** Gives this outbox another name: its numbers were given before to other events. */
   rename(): void {
     this.#stream = this.#nameStream();

@@ -134,6 +134,24 @@ describe('watch', () => {
     assert.deepEqual(event.evidence, { readings: [service('failed')], sha256: hashOf([service('failed')]) });
   });
 
+  it('tells again all that stands, and names it as complete', () => {
+    const scene = new Scene('services', 'service');
+    const { watch, events } = open([scene]);
+    watch.start();
+    scene.publish([service('failed'), service('failed', 'mail.service')]);
+    scene.publish([service('running', 'mail.service')]);
+    const told = events.length;
+    const [first] = events;
+    watch.tellStanding();
+    assert.deepEqual(events.slice(told), [
+      {
+        type: 'conditions-standing',
+        standing: [{ condition: 'service-stopped', subject: 'web.service' }],
+      },
+      first,
+    ]);
+  });
+
   it('has looked once who sees a fact has answered or failed, and not before, whoever else has not', async () => {
     const quick = new Scene('services', 'service');
     const slow = new Scene('filesystems', 'filesystem');

@@ -21,10 +21,12 @@ describe('link', () => {
   let outbox: Outbox;
   let link: Link;
   const warrants: Buffer[] = [];
+  let forgotten: () => void;
   const logged: string[] = [];
 
   beforeEach(async () => {
     warrants.length = 0;
+    forgotten = () => assert.fail('the controller has forgotten nothing');
     folder = mkdtempSync(join(tmpdir(), 'millwright-link-'));
     server = await TlsController.listen();
     outbox = new Outbox(openState(join(folder, 'state.db')), { now: Date.now });
@@ -229,6 +231,39 @@ describe('link', () => {
     );
   });
 
+  it('hears of a controller that has forgotten events, before it sends any, and until what it tells then is on its way', async () => {
+    for (let told = 0; told < 3; told += 1) outbox.append(started);
+    link.start();
+    const peer = await server.next();
+    await peer.heard('hello');
+    peer.greet(3);
+    while (outbox.waiting() > 0) await sleep(5);
+    outbox.append(started);
+    await peer.heard('events');
+    peer.socket.terminate();
+    let asked = 0;
+    forgotten = () => {
+      asked += 1;
+      outbox.append({ type: 'conditions-standing', standing: [] });
+    };
+    for (const connection of ['first', 'second']) {
+      const restored = await server.next();
+      await restored.heard('hello');
+      restored.greet(1);
+      const { events } = await restored.heard('events');
+      assert.deepEqual(
+        events.map(({ seq, body }) => [seq, body.type]),
+        [
+          [4, 'agent-started'],
+          [5, 'conditions-standing'],
+        ],
+        connection,
+      );
+      restored.socket.terminate();
+    }
+    assert.equal(asked, 1);
+  });
+
   it('refuses a controller of another CA', async () => {
     const other = await TlsController.listen();
     const before = logged.length;
@@ -269,6 +304,7 @@ describe('link', () => {
     onCertificate: () => {},
     onCatalogueChanged: () => {},
     onConnected: () => {},
+    onForgotten: () => forgotten(),
     onReading: () => {},
     log: (message: string, facts: Record<string, unknown>) =>
       logged.push(`${message} ${JSON.stringify(facts)}`),

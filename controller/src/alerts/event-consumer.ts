@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveChange } from '@millwright/shared/api';
+import { controllerConditions } from '@millwright/shared/conditions';
 import { AgentEvent } from '@millwright/shared/protocol';
 import type { AuditLog } from '../audit/index.ts';
 import type { LiveFeed } from '../live/index.ts';
@@ -212,12 +213,10 @@ export class EventConsumer {
         });
         return changesOf(endpoint.id, raised.alert, raised.kind === 'suppressed' ? null : raised.ticket);
       }
-      case 'condition-cleared': {
-        const cleared = await this.#alerts.clear(tx, { ...place, ...body }, at);
-        if (cleared === undefined) return [];
-        await this.#follower.cleared(tx, cleared);
-        return changesOf(endpoint.id, cleared.alert, cleared.ticket);
-      }
+      case 'condition-cleared':
+        return this.#clear(tx, { ...place, ...body }, at);
+      case 'conditions-standing':
+        return this.#standing(tx, place, body.standing, at);
       case 'run-progress':
         return this.#follower.runProgress(tx, endpoint.id, body);
       case 'run-ended':
@@ -225,6 +224,40 @@ export class EventConsumer {
       case 'agent-started':
         return [{ changed: 'endpoint', id: endpoint.id }];
     }
+  }
+
+  /** What is not among those that stand was over while this controller could not hear of it. */
+  async #standing(
+    tx: Writer,
+    place: { readonly endpoint: { id: string; hostname: string }; readonly site: string },
+    standing: readonly { readonly condition: string; readonly subject: string }[],
+    at: number,
+  ): Promise<LiveChange[]> {
+    const told: LiveChange[] = [];
+    const alerts = await tx
+      .selectFrom('alerts')
+      .select(['condition', 'subject'])
+      .where('endpoint', '=', place.endpoint.id)
+      .where('state', '<>', 'resolved')
+      .execute();
+    for (const { condition, subject } of alerts) {
+      // What the controller sees by itself is not the endpoint's to tell.
+      if (Object.hasOwn(controllerConditions, condition)) continue;
+      if (standing.some((one) => one.condition === condition && one.subject === subject)) continue;
+      told.push(...(await this.#clear(tx, { ...place, condition, subject }, at)));
+    }
+    return told;
+  }
+
+  async #clear(
+    tx: Writer,
+    fault: Parameters<Alerts['clear']>[1] & { readonly endpoint: { readonly id: string } },
+    at: number,
+  ): Promise<LiveChange[]> {
+    const cleared = await this.#alerts.clear(tx, fault, at);
+    if (cleared === undefined) return [];
+    await this.#follower.cleared(tx, cleared);
+    return changesOf(fault.endpoint.id, cleared.alert, cleared.ticket);
   }
 }
 

@@ -10,7 +10,8 @@ export interface DurableFiles {
   remove(file: string): Promise<void>;
 }
 
-async function syncFolder(folder: string): Promise<void> {
+/** Makes durable what a folder holds by name. */
+export async function syncFolder(folder: string): Promise<void> {
   // Windows has no way to flush a folder; NTFS journals the rename.
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

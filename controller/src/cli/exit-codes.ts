@@ -3,6 +3,7 @@ import { CatalogueError, type CatalogueProblem } from '../catalogue/index.ts';
 import { ConfigurationError, type ConfigurationProblem } from '../configuration/index.ts';
 import { EngineError } from '../engine/index.ts';
 import { StandingError } from '../identity/standing.ts';
+import { BackupError } from '../installation/backup.ts';
 import { AlreadyServing } from '../installation/controller-lock.ts';
 import { PolicyError } from '../policy/index.ts';
 import { StoreError } from '../store/index.ts';
@@ -95,6 +96,8 @@ export function failureOf(error: unknown): CliFailure {
   if (error instanceof PolicyError)
     return foreseen(error.code === 'override-invalid' ? exitCodes.usage : exitCodes.notFound, error);
   if (error instanceof AlreadyServing) return foreseen(exitCodes.refused, error);
+  if (error instanceof BackupError)
+    return foreseen(error.code === 'backup-exists' ? exitCodes.refused : exitCodes.failed, error);
   if (error instanceof StoreError) return foreseen(exitCodes.failed, error);
   return {
     exitCode: exitCodes.failed,

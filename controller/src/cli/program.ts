@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { addAlerts } from './commands/alerts.ts';
 import { addApprove } from './commands/approve.ts';
 import { addAudit } from './commands/audit.ts';
+import { addBackup } from './commands/backup.ts';
 import { addCatalogue } from './commands/catalogue.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEndpoint, addEndpoints } from './commands/endpoints.ts';
@@ -37,6 +38,7 @@ export function buildProgram(console: Console, json: boolean): Command {
     addInit,
     addServe,
     addDoctor,
+    addBackup,
     addTokens,
     addUsers,
     addSignInLink,

@@ -1,3 +1,4 @@
+export { type Backup, BackupError, type BackupProblem, backUp } from './backup.ts';
 export { AlreadyServing, lockDataFolder } from './controller-lock.ts';
 export { createEnrolmentBundle } from './enrolment-bundle.ts';
 export {

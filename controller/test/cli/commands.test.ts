@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { EnrolmentBundle } from '@millwright/shared/protocol';
 import { AuditLog } from '../../src/audit/index.ts';
@@ -46,6 +46,27 @@ describe('the command line', function () {
       await store.close();
     }
   }
+
+  it('copies an installation to a folder that is one itself, with its keys as private, and over nothing', async () => {
+    const folder = join(cli.folder, 'backup');
+    const { files, bytes } = await cli.json('backup', folder);
+    assert.ok(files > 10 && bytes > 100_000);
+    const mode = (...path: string[]): number => statSync(join(...path)).mode & 0o777;
+    assert.equal(mode(folder), 0o700);
+    for (const path of ['keys/warrant.pem', 'tls/ca.key']) assert.equal(mode(folder, path), 0o600, path);
+    const names = (of: string): string[] =>
+      readdirSync(of, { recursive: true, encoding: 'utf8' }).filter(
+        (name) => !/\.db-(?:wal|shm)$|\.lock$/.test(name),
+      );
+    assert.deepEqual(names(folder).sort(), names(cli.data).sort());
+    const users = await cli.run(['user', 'list', '--data', folder]);
+    assert.match(users.out, /olga/);
+    assert.equal((await cli.run(['backup', folder])).code, 4);
+    const nowhere = await cli.run(['backup', join('/dev/null', 'backup')]);
+    assert.equal(nowhere.code, 1);
+    assert.match(nowhere.err, /backup-failed|was not copied/);
+    assert.equal((await cli.run(['backup', `${folder}-2`, '--data', join(cli.folder, 'none')])).code, 3);
+  });
 
   describe('ends with a code and one line', () => {
     const cases: readonly { argv: string[]; code: number; err: RegExp }[] = [

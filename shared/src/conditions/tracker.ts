@@ -62,6 +62,31 @@ export class ConditionTracker {
     return this.dismiss(keys, undefined, now, () => 'the condition was switched off by policy');
   }
 
+  /**
+   * All that stands raised, as transitions: for whoever has forgotten what it was told. `latest` gives the newest reading of a key;
+   * where there is none yet, it is told without readings.
+   */
+  standing(latest: (readingKey: string) => Reading | undefined, now: number): Transition[] {
+    const found = new Map<string, Transition>();
+    for (const [key, { raised, flapping: flaps }] of this.standings) {
+      const { condition, readingKey, subject } = partsOf(key);
+      const reading = latest(readingKey);
+      for (const id of [...(flaps ? [flapping.id] : []), ...(raised ? [condition] : [])]) {
+        const rule = this.rules.find((candidate) => candidate.id === id);
+        found.set(`${id} ${subject}`, {
+          change: 'raised',
+          condition: id,
+          ...conditionTitle(id),
+          subject,
+          description: (reading && rule?.describe(reading)) ?? `${subject} is still so`,
+          at: now,
+          readings: reading === undefined ? [] : [reading],
+        });
+      }
+    }
+    return [...found.values()];
+  }
+
   /** Makes an outcome the state of things. */
   accept(outcome: Outcome): void {
     for (const [key, standing] of outcome.standings) {

@@ -40,9 +40,24 @@ export const AgentStarted = z.strictObject({
   previous: z.enum(['first-start', 'stopped', 'killed']),
 });
 
+/** The most that a `conditions-standing` can name. */
+export const MAX_STANDING = 500;
+
+/**
+ * All conditions that stand on the endpoint: told to a controller that was set back to an earlier state, and has forgotten
+ * what was told since. Each that is named is told as raised after it; what else stood there is over.
+ */
+export const ConditionsStanding = z.strictObject({
+  type: z.literal('conditions-standing'),
+  standing: z
+    .array(z.strictObject({ condition: z.string().max(64), subject: z.string().max(512) }))
+    .max(MAX_STANDING),
+});
+
 export const EventBody = z.discriminatedUnion('type', [
   ConditionRaised,
   ConditionCleared,
+  ConditionsStanding,
   RunProgress,
   RunEnded,
   AgentStarted,
