@@ -39,33 +39,47 @@ export interface VerifiedRunbook {
 /** What one refresh has verified: a later one changes nothing of it. */
 export class RefreshedCatalogue {
   readonly #verified: VerifiedCatalogue;
+  /** By id, so that what is ordered again is not verified again. */
+  readonly #runbooks = new Map<string, VerifiedRunbook>();
 
   constructor(verified: VerifiedCatalogue) {
     this.#verified = verified;
   }
 
+  /** Whether it stands on this. */
+  isOf(verified: VerifiedCatalogue): boolean {
+    return verified === this.#verified;
+  }
+
   /** The runbook of that id, which must be of exactly that hash and version, as this refresh has found it. */
   async runbook(id: string, hash: string, version: number): Promise<VerifiedRunbook> {
+    const runbook = this.#runbooks.get(id) ?? (await this.#verify(id));
+    this.#runbooks.set(id, runbook);
+    if (runbook.sha256 !== hash)
+      throw new Refusal(
+        'runbook-altered',
+        `the warrant is for another ${id} (${hash}) than the catalogue's (${runbook.sha256})`,
+      );
+    const { manifest } = runbook.bundle;
+    if (manifest.version !== version)
+      throw new Refusal(
+        'runbook-altered',
+        `the warrant is for version ${version} of ${id}; the catalogue has ${manifest.version}`,
+      );
+    return runbook;
+  }
+
+  async #verify(id: string): Promise<VerifiedRunbook> {
     const bytes = await named(() => readTarget(this.#verified, targetPathOf(id)));
     if (bytes === undefined)
       throw new Refusal('runbook-unknown', `no trusted role of the catalogue names ${id}`);
-    if (sha256(bytes) !== hash)
-      throw new Refusal(
-        'runbook-altered',
-        `the warrant is for another ${id} (${hash}) than the catalogue's (${sha256(bytes)})`,
-      );
     const bundle = parseBundle(id, bytes);
     if (bundle.manifest.id !== id)
       throw new Refusal(
         'runbook-malformed',
         `the target ${id} holds a runbook that calls itself ${bundle.manifest.id}`,
       );
-    if (bundle.manifest.version !== version)
-      throw new Refusal(
-        'runbook-altered',
-        `the warrant is for version ${version} of ${id}; the catalogue has ${bundle.manifest.version}`,
-      );
-    return { bundle, sha256: hash };
+    return { bundle, sha256: sha256(bytes) };
   }
 }
 
@@ -75,7 +89,7 @@ export class Catalogue {
   readonly #files: KeptFiles;
   readonly #rootFloor: RootFloor;
   /** What went through all that `#refresh` asks of a catalogue, most lately. */
-  #accepted: VerifiedCatalogue | undefined;
+  #accepted: RefreshedCatalogue | undefined;
   #trusted: TrustedKeys | undefined;
   #turn: Promise<unknown> = Promise.resolve();
 
@@ -104,17 +118,15 @@ export class Catalogue {
   }
 
   async #refresh(asked: Asked | undefined): Promise<RefreshedCatalogue> {
-    const verified = await named(async () => {
-      const refreshed = await this.#client.refresh(asked);
-      // The very same: nothing in it has changed since.
-      if (refreshed === this.#accepted) return refreshed;
-      checkRootRules(refreshed.root);
-      this.#rootFloor.check(refreshed.root.version);
-      const targets = refreshed.role('targets');
+    const verified = await named(() => this.#client.refresh(asked));
+    // The very same: nothing in it has changed since.
+    if (this.#accepted?.isOf(verified)) return this.#accepted;
+    await named(async () => {
+      checkRootRules(verified.root);
+      this.#rootFloor.check(verified.root.version);
+      const targets = verified.role('targets');
       if (targets !== undefined) checkDelegationRules(targets);
-      return refreshed;
     });
-    if (verified === this.#accepted) return new RefreshedCatalogue(verified);
     const bytes = await named(() => readTarget(verified, TRUST_TARGET));
     if (bytes === undefined)
       throw new Refusal('catalogue-invalid', `the catalogue has no ${TRUST_TARGET}; publish it again`);
@@ -124,8 +136,8 @@ export class Catalogue {
       return parsed;
     });
     this.#trusted = trusted;
-    this.#accepted = verified;
-    return new RefreshedCatalogue(verified);
+    this.#accepted = new RefreshedCatalogue(verified);
+    return this.#accepted;
   }
 }
 

@@ -89,6 +89,18 @@ describe('Catalogue', () => {
     await assert.rejects(catalogue.refresh(), { code: 'catalogue-expired' });
   });
 
+  it('gives a runbook as it was verified, also when it is asked for again, and refuses another version of it', async () => {
+    const catalogue = open();
+    const first = await (await catalogue.refresh()).runbook(id, hash, version);
+    const again = await catalogue.refresh();
+    assert.deepEqual(await again.runbook(id, hash, version), first);
+    await assert.rejects(again.runbook(id, hash, version + 1), { code: 'runbook-altered' });
+    await assert.rejects(again.runbook(id, 'ab'.repeat(32), version), { code: 'runbook-altered' });
+    operator.publish(now, [], scene.trust);
+    const without = await catalogue.refresh();
+    await assert.rejects(without.runbook(id, hash, version), { code: 'runbook-unknown' });
+  });
+
   it('sends for both files at once where it is asked to, and for neither again', async () => {
     const catalogue = open();
     assert.equal(catalogue.ask(), undefined);
@@ -242,10 +254,9 @@ describe('Catalogue', () => {
     });
 
     it('fetches a target again whose cached bytes do not verify', async () => {
-      const catalogue = open();
-      await (await catalogue.refresh()).runbook(id, hash, version);
+      await (await open().refresh()).runbook(id, hash, version);
       db.exec("UPDATE catalogue SET bytes = x'7b7d' WHERE name LIKE 'targets/%'");
-      const refreshed = await catalogue.refresh();
+      const refreshed = await open().refresh();
       assert.equal((await refreshed.runbook(id, hash, version)).sha256, hash);
     });
 
