@@ -7,6 +7,8 @@ describe('parseStrictJson', () => {
     fc.assert(
       fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
         const text = JSON.stringify(value);
+        // The one key that is refused whatever it holds, as below.
+        fc.pre(!text.includes('"__proto__"'));
         // -0 is written as 0.
         assert.deepEqual(parseStrictJson(Buffer.from(text)), JSON.parse(text));
       }),
