@@ -45,6 +45,16 @@ describe('millwright serve', function () {
     assert.equal(await ended, 0);
   });
 
+  it('goes on where nobody reads its log any more', async () => {
+    const { child } = await serve();
+    const exited = once(child, 'exit');
+    child.stdout.destroy();
+    child.stderr.destroy();
+    child.kill('SIGTERM');
+    // It has said "stopping" to nobody before it closed in order.
+    assert.deepEqual(await exited, [0, null]);
+  });
+
   it('is the only one on its data folder, until it ends or is killed', async () => {
     const first = await serve();
     assert.match(first.said.log, /"started"/);

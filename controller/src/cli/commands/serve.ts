@@ -26,6 +26,9 @@ function stopSignal(): Promise<NodeJS.Signals> {
 export function addServe(program: Command, console: Console): void {
   leaf(program, 'serve', 'run the controller until it is told to stop (--json: log in JSON)').action(
     async (options: CommonOptions) => {
+      // A log that is read no more (a closed pipe), or stands on a full disk, takes nothing; there is no other place to say so,
+      // and the controller goes on.
+      for (const stream of [console.out, console.err]) stream.on('error', () => {});
       const log = (message: string, facts: Record<string, unknown>): void => {
         console.err.write(logLine(console.clock.now(), message, facts, options.json === true));
       };
