@@ -4,7 +4,6 @@ import rateLimit from '@fastify/rate-limit';
 import { default as Fastify, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { KeyPair } from '../identity/index.ts';
-import { Metrics } from '../metrics/index.ts';
 import { ApiProblem } from './api-problem.ts';
 import { guardRoutes } from './callers.ts';
 import { addDashboard } from './dashboard.ts';
@@ -92,7 +91,7 @@ export async function buildApi({
       new ApiProblem(429, 'too-many', `too many attempts from this address; wait ${after} and try again`),
   });
   await describeApi(app);
-  addOperationRoutes(app, { store: parts.store, metrics: new Metrics(parts.store, parts.storage) });
+  addOperationRoutes(app, { store: parts.store, storage: parts.storage });
   for (const group of groups) await app.register(group, { ...parts, streams, prefix: '/api/v1' });
   await addDashboard(app, dashboardDir);
   return app;

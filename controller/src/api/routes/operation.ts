@@ -2,14 +2,16 @@ import type { Server } from 'node:https';
 import type { FastifyInstance } from 'fastify';
 import { sql } from 'kysely';
 import type { Metrics } from '../../metrics/index.ts';
+import type { Storage } from '../../storage/index.ts';
 import type { Store } from '../../store/index.ts';
 import { ApiProblem } from '../api-problem.ts';
 
 /** What whoever runs the controller watches. Outside `/api/v1`, where such programs look for them. */
 export function addOperationRoutes(
   app: FastifyInstance<Server>,
-  { store, metrics }: { store: Store; metrics: Metrics },
+  { store, storage }: { store: Store; storage: () => Promise<Storage> },
 ): void {
+  let metrics: Promise<Metrics> | undefined;
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'alive' }));
   app.get('/readyz', { schema: { hide: true } }, async () => {
     try {
@@ -24,7 +26,9 @@ export function addOperationRoutes(
     return { status: 'ready' };
   });
   app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-    const { contentType, body } = await metrics.text();
+    // Only here: where nobody scrapes, their library need not be held in memory.
+    metrics ??= import('../../metrics/index.ts').then(({ Metrics }) => new Metrics(store, storage));
+    const { contentType, body } = await (await metrics).text();
     return reply.type(contentType).send(body);
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
