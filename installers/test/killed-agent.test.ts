@@ -18,7 +18,7 @@ describe('the agent is killed in the middle', function () {
       });
       const { host, told, controller } = managed;
       const till = await DaemonUnit.install(host, 'till');
-      await host.run('systemctl', 'stop', till.unit);
+      await host.run('systemctl', 'kill', '--kill-whom=main', '--signal=KILL', till.unit);
       await delay(moment);
       await host.run('systemctl', 'kill', '--kill-whom=main', '--signal=KILL', 'millwright-agent');
 
