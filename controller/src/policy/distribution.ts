@@ -14,6 +14,8 @@ export class PolicyDistribution {
   readonly #store: Store;
   readonly #endpoints: ConnectedEndpoints;
   #known: string | undefined;
+  /** Whether one that was being greeted when all were told may still have what counted before. */
+  #tellAgain = false;
 
   constructor(store: Store, endpoints: ConnectedEndpoints) {
     this.#store = store;
@@ -33,10 +35,13 @@ export class PolicyDistribution {
       .orderBy('scopeId')
       .execute();
     const now = JSON.stringify([await killSwitchOn(this.#store.read), rows]);
-    if (this.#known !== undefined && this.#known !== now)
+    // Also the first time: what counts may have changed since the first were greeted.
+    const changed = this.#known !== now;
+    if (changed || this.#tellAgain)
       for (const endpoint of this.#endpoints.connected())
         this.#endpoints.send(endpoint, { type: 'policy', policy: await this.policyFor(endpoint) });
     // Only now: where an endpoint could not be told, all are told again.
     this.#known = now;
+    this.#tellAgain = changed;
   }
 }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type PolicyError, policyFor, setConditionPolicy } from '../../src/policy/index.ts';
+import { orderKillSwitch } from '../../src/engine/index.ts';
+import {
+  PolicyDistribution,
+  type PolicyError,
+  policyFor,
+  setConditionPolicy,
+} from '../../src/policy/index.ts';
 import { Endpoint } from '../harness/endpoint.ts';
 import { Installation } from '../harness/installation.ts';
 
@@ -54,6 +60,66 @@ describe('policy', () => {
     });
     const { policy } = await endpoint.next('policy');
     assert.deepEqual(policy.conditions['inodes-low']?.thresholds, { freePercent: 3 });
+  });
+
+  describe('and the kill switch, when they change,', () => {
+    const killSwitch = (on: boolean) =>
+      orderKillSwitch(
+        { ...installation.controller, clock: installation.clock },
+        { on, reason: 'a test', by: 'ada' },
+      );
+    /** A distribution of its own, and the kill switch as each endpoint was told it. */
+    const distributed = () => {
+      let connected: string[] = [];
+      const told = new Map<string, boolean>();
+      const policies = new PolicyDistribution(installation.controller.store, {
+        connected: () => connected,
+        send: (to, message) => {
+          assert.ok(message.type === 'policy');
+          told.set(to, message.policy.killSwitch);
+          return true;
+        },
+      });
+      return {
+        policies,
+        told,
+        connect: (...ids: string[]) => {
+          connected = ids;
+        },
+      };
+    };
+    afterEach(() => killSwitch(false));
+
+    it('reach an endpoint that was greeted before the first look', async () => {
+      const { policies, told, connect } = distributed();
+      connect(endpoint.id);
+      await killSwitch(true);
+      await policies.tick();
+      assert.equal(told.get(endpoint.id), true);
+    });
+
+    it('reach an endpoint that was being greeted when all were told', async () => {
+      const { policies, told, connect } = distributed();
+      await policies.tick();
+      await killSwitch(true);
+      await policies.tick();
+      connect(endpoint.id);
+      await policies.tick();
+      assert.equal(told.get(endpoint.id), true);
+    });
+
+    it('reach those behind one for which they cannot be read, at the next look', async () => {
+      const { policies, told, connect } = distributed();
+      await policies.tick();
+      await policies.tick();
+      connect('unknown', endpoint.id);
+      await killSwitch(true);
+      await assert.rejects(policies.tick());
+      assert.equal(told.get(endpoint.id), undefined);
+      connect(endpoint.id);
+      await policies.tick();
+      assert.equal(told.get(endpoint.id), true);
+    });
   });
 
   it('refuses what no endpoint could use, by name', async () => {
